@@ -1,0 +1,91 @@
+//! Error-tolerant syntax trees of the three languages, and plain words for what is wrong in them.
+//!
+//! A [`Parsed`] file always has a tree: text that is no code becomes error nodes in it, and the
+//! front ends lower what is around them.
+
+mod errors;
+mod limits;
+
+use std::sync::Arc;
+
+use pactward_base::{Language, Span};
+
+pub use errors::syntax_problems;
+pub use limits::{Decoded, MAX_FILE_BYTES, Refusal, decode};
+pub use tree_sitter::{Node, Tree, TreeCursor};
+
+/// A file's text with its syntax tree.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    pub language: Language,
+    pub text: Arc<str>,
+    pub tree: Tree,
+}
+
+impl Parsed {
+    pub fn root(&self) -> Node<'_> {
+        self.tree.root_node()
+    }
+
+    /// Text of a node.
+    pub fn text_of(&self, node: Node<'_>) -> &str {
+        span_of(node).of(&self.text)
+    }
+}
+
+/// Byte range of a node.
+pub fn span_of(node: Node<'_>) -> Span {
+    Span::new(node.start_byte() as u32, node.end_byte() as u32)
+}
+
+/// Named children without comments and error nodes' own tokens.
+pub fn children<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    let mut cursor = node.walk();
+    let all: Vec<_> = node.named_children(&mut cursor).filter(|c| !is_comment(*c)).collect();
+    all.into_iter()
+}
+
+/// Named children of one kind.
+pub fn children_of_kind<'t>(node: Node<'t>, kind: &str) -> impl Iterator<Item = Node<'t>> {
+    children(node).filter(move |c| c.kind() == kind)
+}
+
+/// The first named child of one kind.
+pub fn child_of_kind<'t>(node: Node<'t>, kind: &str) -> Option<Node<'t>> {
+    children(node).find(|c| c.kind() == kind)
+}
+
+/// Whether a token of this text is a direct child, such as `payable` or `unchecked`.
+pub fn has_token(node: Node<'_>, token: &str) -> bool {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).any(|c| c.kind() == token)
+}
+
+pub fn is_comment(node: Node<'_>) -> bool {
+    matches!(node.kind(), "comment" | "line_comment" | "block_comment")
+}
+
+/// Parses any text.
+pub fn parse(language: Language, text: Arc<str>) -> Parsed {
+    let tree = parse_tree(language, &text, None);
+    Parsed { language, text, tree }
+}
+
+/// Parses the text after an edit, reusing the old tree, on which the edit has been recorded.
+pub fn reparse(language: Language, text: Arc<str>, old: &Tree) -> Parsed {
+    let tree = parse_tree(language, &text, Some(old));
+    Parsed { language, text, tree }
+}
+
+fn parse_tree(language: Language, text: &str, old: Option<&Tree>) -> Tree {
+    let mut parser = tree_sitter::Parser::new();
+    let grammar = match language {
+        Language::Solidity => tree_sitter_solidity::LANGUAGE,
+        Language::Go => tree_sitter_go::LANGUAGE,
+        Language::Rust => tree_sitter_rust::LANGUAGE,
+    };
+    // The grammars are compiled in and the parser has neither a deadline nor a cancellation flag,
+    // so both steps succeed on every text.
+    parser.set_language(&grammar.into()).expect("the linked grammar fits the linked parser");
+    parser.parse(text, old).expect("a parser with a language and no deadline yields a tree")
+}
