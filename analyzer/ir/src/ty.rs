@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Name;
+use crate::text::{Field, Lexer};
 
 /// Type of a value. Names are fully qualified where the front end could resolve them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -51,6 +52,17 @@ impl Type {
     /// A named type without arguments.
     pub fn named(name: impl Into<Name>) -> Self {
         Self::Named(name.into(), Vec::new())
+    }
+
+    /// The type of a text such as `map<address, uint256>`.
+    pub fn from_text(text: &str) -> Result<Self, crate::ParseError> {
+        let mut lexer = Lexer::new(text);
+        let ty = Self::parse(&mut lexer)?;
+        if lexer.at_end() {
+            Ok(ty)
+        } else {
+            Err(lexer.error("text after the type"))
+        }
     }
 
     /// The type behind any pointers.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use pactward_base::{Language, Span};
 
 pub use errors::syntax_problems;
-pub use limits::{Decoded, MAX_FILE_BYTES, Refusal, decode};
+pub use limits::{Decoded, MAX_FILE_BYTES, MAX_NESTING, Refusal, decode};
 pub use tree_sitter::{Node, Tree, TreeCursor};
 
 /// A file's text with its syntax tree.
@@ -39,9 +39,12 @@ pub fn span_of(node: Node<'_>) -> Span {
 }
 
 /// Named children without comments and error nodes' own tokens.
-pub fn children<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+pub fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let mut cursor = node.walk();
-    let all: Vec<_> = node.named_children(&mut cursor).filter(|c| !is_comment(*c)).collect();
+    let all: Vec<_> = node
+        .named_children(&mut cursor)
+        .filter(|c| !is_comment(*c))
+        .collect();
     all.into_iter()
 }
 
@@ -68,13 +71,21 @@ pub fn is_comment(node: Node<'_>) -> bool {
 /// Parses any text.
 pub fn parse(language: Language, text: Arc<str>) -> Parsed {
     let tree = parse_tree(language, &text, None);
-    Parsed { language, text, tree }
+    Parsed {
+        language,
+        text,
+        tree,
+    }
 }
 
 /// Parses the text after an edit, reusing the old tree, on which the edit has been recorded.
 pub fn reparse(language: Language, text: Arc<str>, old: &Tree) -> Parsed {
     let tree = parse_tree(language, &text, Some(old));
-    Parsed { language, text, tree }
+    Parsed {
+        language,
+        text,
+        tree,
+    }
 }
 
 fn parse_tree(language: Language, text: &str, old: Option<&Tree>) -> Tree {
@@ -86,6 +97,10 @@ fn parse_tree(language: Language, text: &str, old: Option<&Tree>) -> Tree {
     };
     // The grammars are compiled in and the parser has neither a deadline nor a cancellation flag,
     // so both steps succeed on every text.
-    parser.set_language(&grammar.into()).expect("the linked grammar fits the linked parser");
-    parser.parse(text, old).expect("a parser with a language and no deadline yields a tree")
+    parser
+        .set_language(&grammar.into())
+        .expect("the linked grammar fits the linked parser");
+    parser
+        .parse(text, old)
+        .expect("a parser with a language and no deadline yields a tree")
 }

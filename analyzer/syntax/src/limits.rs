@@ -43,7 +43,10 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     if nesting(bytes) > MAX_NESTING {
         return Err(Refusal::TooDeep);
     }
-    Ok(Decoded { text: text.into_owned(), lossy })
+    Ok(Decoded {
+        text: text.into_owned(),
+        lossy,
+    })
 }
 
 /// Greatest bracket depth, counted without regard to strings and comments.
@@ -70,10 +73,17 @@ mod tests {
     fn text_is_told_from_other_bytes() {
         assert_eq!(decode(b"contract A {}").unwrap().text, "contract A {}");
         assert_eq!(decode(b"\xef\xbb\xbfa").unwrap().text, "a");
-        assert!(decode(b"// caf\xe9 is fine when the rest is text").unwrap().lossy);
+        assert!(
+            decode(b"// caf\xe9 is fine when the rest is text")
+                .unwrap()
+                .lossy
+        );
         assert_eq!(decode(b"a\0b"), Err(Refusal::Binary));
         assert_eq!(decode(&[0xff; 64]), Err(Refusal::Binary));
-        assert_eq!(decode(&vec![b' '; MAX_FILE_BYTES + 1]), Err(Refusal::TooLarge));
+        assert_eq!(
+            decode(&vec![b' '; MAX_FILE_BYTES + 1]),
+            Err(Refusal::TooLarge)
+        );
         assert_eq!(decode(&[b'('; 300]), Err(Refusal::TooDeep));
     }
 }
