@@ -27,7 +27,7 @@ pub use function::{
 };
 pub use op::{Callee, Const, Gas, Op, OpKind, Place, Proj, Root};
 pub use smol_str::SmolStr;
-pub use source_map::{Lowered, OpSource, SourceMap};
+pub use source_map::{LowerStats, Lowered, OpSource, SourceMap};
 pub use text::{ParseError, parse_functions, parse_unit, print_function, print_unit};
 pub use ty::Type;
 pub use unit::{Entry, EntryKind, Fact, StateKind, StateVar, Unit, UnitKind};

@@ -38,6 +38,28 @@ impl SourceMap {
     }
 }
 
+/// How much of a definition's calls was understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LowerStats {
+    /// Method calls and field selections on a value.
+    pub receivers: u32,
+    /// Those whose value has a known type.
+    pub receivers_typed: u32,
+    /// Calls that belong to a contract SDK by package or receiver type.
+    pub sdk_calls: u32,
+    /// Those that a model row was found for.
+    pub sdk_calls_known: u32,
+}
+
+impl std::ops::AddAssign for LowerStats {
+    fn add_assign(&mut self, other: Self) {
+        self.receivers += other.receivers;
+        self.receivers_typed += other.receivers_typed;
+        self.sdk_calls += other.sdk_calls;
+        self.sdk_calls_known += other.sdk_calls_known;
+    }
+}
+
 /// What lowering one definition yields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lowered {
@@ -45,4 +67,5 @@ pub struct Lowered {
     pub map: Arc<SourceMap>,
     /// Bodies of closures inside, as functions of their own with maps of their own.
     pub closures: Vec<(Arc<Function>, Arc<SourceMap>)>,
+    pub stats: LowerStats,
 }

@@ -3,6 +3,7 @@
 //! A [`Parsed`] file always has a tree: text that is no code becomes error nodes in it, and the
 //! front ends lower what is around them.
 
+mod body;
 mod errors;
 mod limits;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use pactward_base::{Language, Span};
 
+pub use body::Body;
 pub use errors::syntax_problems;
 pub use limits::{Decoded, MAX_FILE_BYTES, MAX_NESTING, Refusal, decode};
 pub use tree_sitter::{Node, Tree, TreeCursor};
