@@ -1,1 +1,8 @@
-//! (to be written)
+//! The rules, one folder each, and their registry.
+
+use pactward_lint::Rule;
+
+/// Every rule, in the order of documentation.
+pub fn all() -> &'static [&'static dyn Rule] {
+    &[]
+}

@@ -71,6 +71,7 @@ pub struct Fix {
     pub safety: FixSafety,
     /// Message slot that says what the fix does.
     pub slot: &'static str,
+    pub args: Args,
     pub edits: Vec<Edit>,
 }
 
@@ -82,23 +83,6 @@ pub enum Evidence {
     Static,
     /// Reproduced by running transactions.
     Executed,
-}
-
-/// A finding before positions are known to be final: what a rule's result becomes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FindingDraft {
-    pub rule: &'static str,
-    pub severity: Severity,
-    pub confidence: Confidence,
-    pub primary: Location,
-    /// Slot of the headline in the rule's `messages.toml`.
-    pub slot: &'static str,
-    pub args: Args,
-    pub labels: Vec<Label>,
-    pub path: Vec<Step>,
-    pub fix: Option<Fix>,
-    /// Names that identify the finding whatever its lines: unit, function, variable, callee.
-    pub identity: Vec<SmolStr>,
 }
 
 /// A claim about the code, ready to be rendered.
@@ -116,7 +100,7 @@ pub struct Finding {
     pub args: Args,
     pub labels: Vec<Label>,
     pub path: Vec<Step>,
-    pub fix: Option<Fix>,
+    pub fixes: Vec<Fix>,
     pub evidence: Evidence,
     /// Content hash, stable under edits elsewhere in the file.
     pub fingerprint: SmolStr,

@@ -11,12 +11,14 @@ mod span;
 mod workspace;
 
 pub use finding::{
-    Edit, Evidence, Finding, FindingDraft, Fix, FixSafety, Label, Location, Problem, ProblemKind,
-    Step, StepRole, fingerprint,
+    Edit, Evidence, Finding, Fix, FixSafety, Label, Location, Problem, ProblemKind, Step, StepRole,
+    fingerprint,
 };
 pub use kinds::{Confidence, Language, Locale, Platform, Severity};
 pub use message::{Args, Catalogue, CatalogueError, Wording, fill_template};
 pub use rule::{References, RuleMeta, RuleStatus};
 pub use smol_str::SmolStr;
 pub use span::{LineColumn, LineIndex, PositionEncoding, Span};
-pub use workspace::{FileId, FileRole, GoModule, Remapping, RustCrate, Workspace, WorkspaceFile};
+pub use workspace::{
+    FileId, FileRole, GoModule, Layout, Remapping, RustCrate, Workspace, WorkspaceFile,
+};

@@ -68,15 +68,21 @@ pub struct RustCrate {
     pub overflow_checks: bool,
 }
 
-/// Files and the build facts that give their imports a meaning.
+/// The build facts that give imports a meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Workspace {
-    pub files: Vec<WorkspaceFile>,
+pub struct Layout {
     pub remappings: Vec<Remapping>,
     /// Directories searched for non-relative Solidity imports, such as `node_modules` and `lib`.
     pub solidity_libraries: Vec<SmolStr>,
     pub go_modules: Vec<GoModule>,
     pub rust_crates: Vec<RustCrate>,
+}
+
+/// Files and their layout.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Workspace {
+    pub files: Vec<WorkspaceFile>,
+    pub layout: Layout,
 }
 
 impl Workspace {

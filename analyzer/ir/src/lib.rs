@@ -10,6 +10,7 @@
 
 mod builder;
 mod cfg;
+mod edit;
 mod function;
 mod op;
 mod source_map;
@@ -21,6 +22,7 @@ mod words;
 
 pub use builder::{Builder, LocalId};
 pub use cfg::Cfg;
+pub use edit::{BodyEdit, OpRef, SemanticEdit};
 pub use function::{
     Block, BlockId, Function, FunctionKind, Mutability, OpId, Outcome, Param, Terminator,
     Visibility,

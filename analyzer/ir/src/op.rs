@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A literal.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Const {
     Int(BigInt),
     Bool(bool),

@@ -6,6 +6,7 @@
 mod body;
 mod errors;
 mod limits;
+mod outline;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use pactward_base::{Language, Span};
 pub use body::Body;
 pub use errors::syntax_problems;
 pub use limits::{Decoded, MAX_FILE_BYTES, MAX_NESTING, Refusal, decode};
+pub use outline::{Outline, OutlineProblem};
 pub use tree_sitter::{Node, Tree, TreeCursor};
 
 /// A file's text with its syntax tree.

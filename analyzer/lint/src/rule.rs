@@ -1,0 +1,26 @@
+//! The trait that a rule implements.
+
+use std::sync::Arc;
+
+use pactward_base::RuleMeta;
+use pactward_flow::Summary;
+use pactward_ir::{Function, Name, Unit};
+
+use crate::Claim;
+
+/// What a rule sees of one contract unit.
+pub trait UnitContext {
+    fn unit(&self) -> &Unit;
+    /// SIR of a function by its unique name.
+    fn function(&self, name: &Name) -> Option<Arc<Function>>;
+    /// What a function of the unit does, calls included.
+    fn summary(&self, name: &Name) -> Option<Arc<Summary>>;
+}
+
+/// One check over SIR.
+pub trait Rule: Sync {
+    fn meta(&self) -> &'static RuleMeta;
+
+    /// Everything that the rule has to say about one unit.
+    fn check(&self, cx: &dyn UnitContext) -> Vec<Claim>;
+}
