@@ -4,6 +4,7 @@
 //! Nothing here performs input or output, and nothing here knows a syntax tree.
 
 mod finding;
+mod imports;
 mod kinds;
 mod message;
 mod rule;
@@ -14,6 +15,7 @@ pub use finding::{
     Edit, Evidence, Finding, Fix, FixSafety, Label, Location, Problem, ProblemKind, Step, StepRole,
     fingerprint,
 };
+pub use imports::{join_path, parent_dir};
 pub use kinds::{Confidence, Language, Locale, Platform, Severity};
 pub use message::{Args, Catalogue, CatalogueError, Wording, fill_template};
 pub use rule::{References, RuleMeta, RuleStatus};
