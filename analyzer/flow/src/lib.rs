@@ -1,6 +1,23 @@
-//! Facts derived from SIR: effect summaries, call graph, dominance, taint and intervals. Pure
+//! Facts derived from SIR: effect summaries, call graph, dominance, re-entry reachability. Pure
 //! functions of their arguments.
+//!
+//! A [`Summary`] lists the ways in which a function can run to its end as sequences of effects
+//! over symbolic values, calls inside the unit included. Rules ask questions about ways: what was
+//! read before a call and written after it, and which other entry could run in between.
 
-mod summary;
+mod call;
+mod exec;
+mod expr;
+mod fold;
+mod loc;
+mod logic;
+mod loops;
+mod reduce;
+mod trace;
+mod transfer;
 
-pub use summary::{Oracle, Summary, summarise};
+pub use exec::{Oracle, summarise};
+pub use expr::Expr;
+pub use loc::{Loc, LocRoot, LocStep, Overlap};
+pub use logic::excludes;
+pub use trace::{At, Event, ExternalCall, GasLimit, Step, Summary, Trace};

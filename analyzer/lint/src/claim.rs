@@ -64,6 +64,9 @@ pub struct Claim {
     pub confidence: Confidence,
     /// The op that a reader must see first.
     pub primary: Site,
+    /// The call sites around `primary`, innermost first. Where `primary` lies in a dependency,
+    /// the finding is shown at the first of these that lies in reported code.
+    pub outer: Vec<Site>,
     /// Message slots: what is wrong here, why it is bad, how to mend it.
     pub slot: &'static str,
     pub args: Args,

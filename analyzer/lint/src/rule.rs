@@ -15,6 +15,10 @@ pub trait UnitContext {
     fn function(&self, name: &Name) -> Option<Arc<Function>>;
     /// What a function of the unit does, calls included.
     fn summary(&self, name: &Name) -> Option<Arc<Summary>>;
+    /// What an entry of another contract of the workspace does, in that contract's own terms:
+    /// `interface` is the callee's type as an external call names it, `args` the number of
+    /// arguments. Nothing for interfaces, abstract contracts and code that is not there.
+    fn foreign_summary(&self, interface: &str, method: &str, args: usize) -> Option<Arc<Summary>>;
 }
 
 /// One check over SIR.
