@@ -126,6 +126,8 @@ pub enum ProblemKind {
     Cycle,
     /// A construct that was too large or too deep to be analysed.
     Limit,
+    /// The analysis itself failed on a definition; the subject says which and how.
+    Internal,
 }
 
 /// The fingerprint of a finding: a hash of the rule, names around it and the normalised text of

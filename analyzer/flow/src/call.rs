@@ -10,7 +10,7 @@ use crate::trace::{At, Event, ExternalCall, GasLimit, Step, Trace};
 use crate::{Expr, Loc};
 
 /// The functions that a call of the unit may run.
-pub(crate) fn resolve(unit: &Unit, callee: &Callee) -> Vec<Name> {
+pub fn resolve(unit: &Unit, callee: &Callee) -> Vec<Name> {
     match callee {
         Callee::Function(name) => vec![name.clone()],
         Callee::Virtual(selector) => unit

@@ -16,6 +16,7 @@ mod reduce;
 mod trace;
 mod transfer;
 
+pub use call::resolve;
 pub use exec::{Oracle, summarise};
 pub use expr::Expr;
 pub use loc::{Loc, LocRoot, LocStep, Overlap};
