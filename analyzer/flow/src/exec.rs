@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use pactward_ir::{
-    AbortKind, BlockId, Cfg, Const, Function, Name, OpId, OpRef, Outcome, Terminator, Type, Unit,
-    WriteKind,
+    AbortKind, BlockId, Cfg, Function, Name, OpId, OpRef, Outcome, Terminator, Type, Unit,
 };
 use rustc_hash::FxHashMap;
 
@@ -13,8 +12,9 @@ use crate::loc::LocStep;
 use crate::logic::excludes;
 use crate::loops::Loops;
 use crate::reduce;
+use crate::reentry::load;
 use crate::trace::{At, Event, Step, Summary, Trace};
-use crate::{Expr, Loc, Overlap};
+use crate::{Expr, Loc};
 
 /// Times that a loop's body is entered: the second round sees what the first left behind.
 pub(crate) const MAX_ROUNDS: u8 = 2;
@@ -89,27 +89,7 @@ impl State {
     /// The value of a location here: what was written last, or what it was when others last had
     /// the chance to change it.
     pub(crate) fn load(&self, loc: &Loc, otherwise: Expr) -> Expr {
-        for step in self.steps.iter().rev() {
-            match &step.event {
-                Event::Write(written, kind, value) => match written.overlap(loc) {
-                    Overlap::Must => {
-                        return match kind {
-                            WriteKind::Delete => Expr::Const(Const::Nil),
-                            WriteKind::Set => value.clone(),
-                            _ => otherwise,
-                        };
-                    }
-                    Overlap::May if loc.is_part_of(written) => {
-                        return loc.select_from(written, value, &otherwise);
-                    }
-                    Overlap::May if written.is_part_of(loc) => return otherwise,
-                    _ => {}
-                },
-                Event::Call(call) if call.lets_others_act() => break,
-                _ => {}
-            }
-        }
-        Expr::state(loc.clone(), self.epoch, otherwise)
+        load(&self.steps, loc, self.epoch, otherwise)
     }
 }
 

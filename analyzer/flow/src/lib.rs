@@ -5,6 +5,7 @@
 //! over symbolic values, calls inside the unit included. Rules ask questions about ways: what was
 //! read before a call and written after it, and which other entry could run in between.
 
+mod authority;
 mod call;
 mod exec;
 mod expr;
@@ -13,12 +14,15 @@ mod loc;
 mod logic;
 mod loops;
 mod reduce;
+mod reentry;
 mod trace;
 mod transfer;
 
+pub use authority::{EntryWays, UnitWays, excludes_contracts};
 pub use call::resolve;
 pub use exec::{Oracle, summarise};
 pub use expr::Expr;
 pub use loc::{Loc, LocRoot, LocStep, Overlap};
 pub use logic::excludes;
+pub use reentry::{Reentry, Visibility, Waiting};
 pub use trace::{At, Event, ExternalCall, GasLimit, Step, Summary, Trace};

@@ -176,7 +176,7 @@ impl Exec<'_> {
                     _ => apply("encode".to_owned(), args),
                 }
             }
-            OpKind::StorageRef { place } => Expr::Ref(Arc::new(self.loc(state, place))),
+            OpKind::StorageRef { place } => Expr::Ref(Arc::new(Self::loc(state, place))),
             OpKind::Pure { name, args } => apply(name.to_string(), args),
             OpKind::Unknown { args, .. } if !args.is_empty() => apply("unknown".to_owned(), args),
             OpKind::Guard { .. } => Expr::bool(true),
@@ -185,7 +185,7 @@ impl Exec<'_> {
     }
 
     fn read(&self, state: &mut State, id: OpId, place: &Place, kind: ReadKind) {
-        let mut loc = self.loc(state, place);
+        let mut loc = Self::loc(state, place);
         match kind {
             ReadKind::Length => loc.path.push(LocStep::Length),
             ReadKind::Hash | ReadKind::Metadata => {
@@ -237,7 +237,7 @@ impl Exec<'_> {
         kind: WriteKind,
         value: Option<OpId>,
     ) {
-        let mut loc = self.loc(state, place);
+        let mut loc = Self::loc(state, place);
         match kind {
             WriteKind::Push | WriteKind::Pop => loc.path.push(LocStep::Any),
             WriteKind::Metadata => loc.path.push(LocStep::Field("#metadata".into())),
@@ -299,7 +299,7 @@ impl Exec<'_> {
     }
 
     /// Where a place is, seen from this state.
-    pub(crate) fn loc(&self, state: &State, place: &Place) -> Loc {
+    pub(crate) fn loc(state: &State, place: &Place) -> Loc {
         let path = Self::steps_of(state, &place.path);
         let key = |id: OpId| Arc::new(state.value(id));
         let root = match &place.root {

@@ -1,0 +1,333 @@
+//! Who may run an entry: which state only privileged callers can change, and which conditions an
+//! arbitrary caller cannot meet because of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use pactward_ir::{
+    BinaryOp, CallerKind, Entry, EntryKind, GuardKind, Mutability, Name, StateKind, Unit,
+};
+
+use crate::loc::{LocRoot, LocStep};
+use crate::trace::{Event, Summary, Trace};
+use crate::{Expr, Loc};
+
+/// An entry with the ways whose effects are kept.
+#[derive(Debug, Clone)]
+pub struct EntryWays {
+    pub entry: Entry,
+    pub traces: Vec<Trace>,
+}
+
+impl EntryWays {
+    /// Whether the entry runs once, when the contract is deployed or replaced.
+    pub fn is_setup(&self) -> bool {
+        matches!(
+            self.entry.kind,
+            EntryKind::Constructor | EntryKind::Init | EntryKind::Upgrade
+        )
+    }
+
+    /// Whether the entry promises to change nothing.
+    pub fn is_view(&self) -> bool {
+        matches!(self.entry.kind, EntryKind::Query | EntryKind::Getter)
+            || matches!(self.entry.mutability, Mutability::View | Mutability::Pure)
+    }
+}
+
+/// The entries of a unit with their ways, and what only privileged callers can change.
+#[derive(Debug)]
+pub struct UnitWays<'u> {
+    pub unit: &'u Unit,
+    pub entries: Vec<EntryWays>,
+    /// Shapes of locations that an arbitrary caller can have written.
+    open: BTreeSet<Shape>,
+}
+
+/// A location without its keys: root and field names.
+type Shape = (LocRoot, Vec<Name>);
+
+impl<'u> UnitWays<'u> {
+    pub fn new(unit: &'u Unit, summary: &dyn Fn(&Name) -> Option<Arc<Summary>>) -> Self {
+        let entries = unit
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                let all = summary(&entry.function)?;
+                let traces = all.traces.iter().filter(|t| t.commits()).cloned().collect();
+                Some(EntryWays {
+                    entry: entry.clone(),
+                    traces,
+                })
+            })
+            .collect();
+        let mut ways = Self {
+            unit,
+            entries,
+            open: BTreeSet::new(),
+        };
+        ways.find_open_state();
+        ways
+    }
+
+    /// Grows the set of open state to its least fixpoint: a way that no condition keeps from
+    /// arbitrary callers opens all that it writes; state that is open makes no condition.
+    fn find_open_state(&mut self) {
+        loop {
+            let mut open = self.open.clone();
+            for ways in self
+                .entries
+                .iter()
+                .filter(|w| !w.is_setup() && !w.is_view())
+            {
+                for trace in &ways.traces {
+                    if self.is_guarded(trace) || self.runs_once(trace) {
+                        continue;
+                    }
+                    for step in &trace.steps {
+                        if let Event::Write(loc, ..) = &step.event {
+                            open.insert(shape(loc));
+                        }
+                    }
+                }
+            }
+            if open.len() == self.open.len() {
+                return;
+            }
+            self.open = open;
+        }
+    }
+
+    /// Whether only set-up code and privileged callers write the location.
+    pub fn is_privileged(&self, loc: &Loc) -> bool {
+        let (root, fields) = shape(loc);
+        match &root {
+            LocRoot::Var(_) | LocRoot::World | LocRoot::Slot(_) => {}
+            LocRoot::Global(_) | LocRoot::Balance | LocRoot::Param(_) | LocRoot::Unknown => {
+                return false;
+            }
+            LocRoot::Private(_) | LocRoot::TransientSlot(_) => return false,
+        }
+        if self.is_fixed(loc) {
+            return true;
+        }
+        !self
+            .open
+            .iter()
+            .any(|(r, f)| *r == root && f.iter().zip(&fields).all(|(a, b)| a == b))
+    }
+
+    /// Whether the location is a constant or an immutable variable.
+    pub fn is_fixed(&self, loc: &Loc) -> bool {
+        let LocRoot::Var(name) = &loc.root else {
+            return false;
+        };
+        self.unit
+            .state_var(name)
+            .is_some_and(|v| matches!(v.kind, StateKind::Constant | StateKind::Immutable))
+    }
+
+    /// Whether nothing but set-up code writes the location.
+    pub fn is_set_once(&self, loc: &Loc) -> bool {
+        let wanted = shape(loc);
+        self.is_fixed(loc)
+            || !self.entries.iter().filter(|w| !w.is_setup()).any(|w| {
+                w.traces.iter().any(|t| {
+                    t.steps.iter().any(|s| match &s.event {
+                        Event::Write(loc, ..) => {
+                            let (root, fields) = shape(loc);
+                            root == wanted.0 && fields.iter().zip(&wanted.1).all(|(a, b)| a == b)
+                        }
+                        _ => false,
+                    })
+                })
+            })
+    }
+
+    /// Whether some condition of the way keeps arbitrary callers out.
+    pub fn is_guarded(&self, trace: &Trace) -> bool {
+        trace.steps.iter().any(|step| match &step.event {
+            Event::Check(cond) => self.keeps_out(cond) || self.asks_authority(trace, cond),
+            Event::Guard(kind, ..) => {
+                matches!(
+                    kind,
+                    GuardKind::Identity | GuardKind::Role | GuardKind::Attribute
+                )
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether an arbitrary caller cannot meet the condition.
+    pub fn keeps_out(&self, cond: &Expr) -> bool {
+        match cond {
+            Expr::Binary(BinaryOp::And, a, b) => self.keeps_out(a) || self.keeps_out(b),
+            Expr::Binary(BinaryOp::Or, a, b) => self.keeps_out(a) && self.keeps_out(b),
+            Expr::Binary(BinaryOp::Eq, a, b) => {
+                self.names_authority(a, b) || self.names_authority(b, a) || self.is_membership(a)
+            }
+            Expr::Binary(BinaryOp::Ne | BinaryOp::Gt | BinaryOp::Ge, a, b) => {
+                matches!(**b, Expr::Const(_)) && self.is_membership(a)
+            }
+            other => self.is_membership(other),
+        }
+    }
+
+    /// `caller == x` where `x` is a constant or privileged state.
+    fn names_authority(&self, caller: &Expr, authority: &Expr) -> bool {
+        if !is_of_caller(caller) {
+            return false;
+        }
+        match authority.stripped() {
+            Expr::Const(_) => !authority.is_zero(),
+            Expr::State(loc, _) => self.is_privileged(loc),
+            _ => false,
+        }
+    }
+
+    /// Privileged state under a key of the caller: a role, a white list.
+    fn is_membership(&self, value: &Expr) -> bool {
+        let Expr::State(loc, _) = value.stripped() else {
+            return false;
+        };
+        let keyed_by_caller = loc.path.iter().any(|step| match step {
+            LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Caller(_))),
+            _ => false,
+        });
+        keyed_by_caller && self.is_privileged(loc)
+    }
+
+    /// A condition on the answer of a trusted contract that was asked about the caller.
+    fn asks_authority(&self, trace: &Trace, cond: &Expr) -> bool {
+        let mut found = false;
+        cond.any(&mut |part| {
+            if let Expr::Value(function, op) = part {
+                found |= trace.calls().any(|(_, call, at)| {
+                    at.op.function == *function
+                        && at.op.op == *op
+                        && !call.lets_others_act()
+                        && self.is_trusted(&call.target)
+                        && call.args.iter().any(is_of_caller)
+                });
+            }
+            found
+        });
+        found
+    }
+
+    /// Whether the address of a contract was chosen by privileged callers only.
+    pub fn is_trusted(&self, target: &Expr) -> bool {
+        match target.stripped() {
+            Expr::Const(_) => true,
+            Expr::State(loc, _) => self.is_privileged(loc),
+            _ => false,
+        }
+    }
+
+    /// Whether the way can be run only once: it makes one of its own conditions false, and
+    /// nobody makes it true again. Initialisers behind a proxy are of this kind.
+    fn runs_once(&self, trace: &Trace) -> bool {
+        trace.steps.iter().any(|step| {
+            let Event::Check(cond) = &step.event else {
+                return false;
+            };
+            let Some(latch) = latch_of(cond) else {
+                return false;
+            };
+            let written = |t: &Trace| {
+                t.steps
+                    .iter()
+                    .filter_map(|s| match &s.event {
+                        Event::Write(loc, _, value) if loc == latch => Some(value.clone()),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>()
+            };
+            let own = written(trace);
+            let Some(last) = own.last() else { return false };
+            let closed = cond.substitute(&|e| match e {
+                Expr::State(loc, _) if **loc == *latch => Some(last.clone()),
+                _ => None,
+            });
+            closed.truth() == Some(false)
+                && self.entries.iter().filter(|w| !w.is_setup()).all(|w| {
+                    w.traces
+                        .iter()
+                        .all(|t| written(t).last().is_none_or(|v| v == last))
+                })
+        })
+    }
+}
+
+/// The variable without keys that a condition is about, if it is about one.
+fn latch_of(cond: &Expr) -> Option<&Loc> {
+    let state = match cond {
+        Expr::Unary(_, a) => a,
+        Expr::Binary(_, a, b) if matches!(**b, Expr::Const(_)) => a,
+        other => other,
+    };
+    let Expr::State(loc, _) = state else {
+        return None;
+    };
+    let is_keyed = loc
+        .path
+        .iter()
+        .any(|s| matches!(s, LocStep::Key(_) | LocStep::Any));
+    (!is_keyed).then_some(&**loc)
+}
+
+/// Whether a value is the caller's identity or made of it alone.
+pub(crate) fn is_of_caller(value: &Expr) -> bool {
+    match value.stripped() {
+        Expr::Caller(_) => true,
+        Expr::Apply(_, args) => {
+            args.iter().any(is_of_caller)
+                && args
+                    .iter()
+                    .all(|a| is_of_caller(a) || matches!(a, Expr::Const(_)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a condition lets only accounts without code call.
+pub fn excludes_contracts(cond: &Expr) -> bool {
+    let kind = |e: &Expr| match e.stripped() {
+        Expr::Caller(kind) => Some(*kind),
+        _ => None,
+    };
+    match cond {
+        Expr::Binary(BinaryOp::Eq, a, b) => {
+            let pair = (kind(a), kind(b));
+            pair == (Some(CallerKind::Sender), Some(CallerKind::Origin))
+                || pair == (Some(CallerKind::Origin), Some(CallerKind::Sender))
+        }
+        Expr::Binary(BinaryOp::And, a, b) => excludes_contracts(a) || excludes_contracts(b),
+        _ => false,
+    }
+}
+
+/// A location without keys; constant keys of a ledger name variables there.
+fn shape(loc: &Loc) -> Shape {
+    let names = loc
+        .path
+        .iter()
+        .filter_map(|step| match step {
+            LocStep::Field(name) => Some(name.clone()),
+            LocStep::Key(key) if loc.root == LocRoot::World => Some(key_shape(key).into()),
+            _ => None,
+        })
+        .collect();
+    (loc.root.clone(), names)
+}
+
+fn key_shape(key: &Expr) -> String {
+    match key {
+        Expr::Const(_) => key.to_string(),
+        Expr::Apply(name, args) => {
+            let parts: Vec<_> = args.iter().map(key_shape).collect();
+            format!("{name}({})", parts.join(","))
+        }
+        _ => "*".to_owned(),
+    }
+}
