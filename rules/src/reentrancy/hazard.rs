@@ -1,0 +1,239 @@
+//! The question that every reentrancy rule asks: is something read before a call that leaves the
+//! unit and written after it, and can somebody else act on it in between?
+
+use pactward_flow::{
+    At, EntryWays, Event, Expr, ExternalCall, GasLimit, Loc, LocRoot, LocStep, Overlap, Reentry,
+    Step, Trace, UnitWays, Visibility, Waiting,
+};
+use pactward_ir::{ExtKind, WriteKind};
+
+use super::target::{Control, control, is_system};
+
+/// One way in which a call lets others act on stale state.
+pub(crate) struct Hazard<'w> {
+    pub(crate) entry: &'w EntryWays,
+    pub(crate) trace: &'w Trace,
+    /// Position of the call in the trace.
+    pub(crate) call_at: usize,
+    pub(crate) call: &'w ExternalCall,
+    pub(crate) site: &'w At,
+    pub(crate) control: Control,
+    /// Where the state was relied upon before the call.
+    pub(crate) relied: &'w Step,
+    pub(crate) write_at: usize,
+    pub(crate) loc: &'w Loc,
+    pub(crate) other: Reentry,
+    /// Value leaves the unit in the call or in the entry that runs in between.
+    pub(crate) pays: bool,
+}
+
+impl Hazard<'_> {
+    /// Orders hazards of one call by how well they explain the danger; the greatest is told.
+    pub(crate) fn strength(&self) -> (Control, bool, bool, bool, std::cmp::Reverse<usize>) {
+        let is_same = self.trace.steps[self.write_at].at.op.function == self.site.op.function;
+        let checks = matches!(self.relied.event, Event::Check(_));
+        (
+            self.control,
+            self.pays,
+            checks,
+            is_same,
+            std::cmp::Reverse(self.write_at),
+        )
+    }
+}
+
+/// Every hazard of a unit under the platform's visibility of writes.
+pub(crate) fn hazards<'w>(ways: &'w UnitWays<'_>, visibility: Visibility) -> Vec<Hazard<'w>> {
+    let mut found = Vec::new();
+    for entry in ways
+        .entries
+        .iter()
+        .filter(|e| !e.is_setup() && !e.is_view())
+    {
+        for trace in &entry.traces {
+            let is_open = !ways.is_guarded(trace);
+            for (call_at, call, site) in trace.calls() {
+                if !can_call_back(call) || is_system(call) {
+                    continue;
+                }
+                let control = control(ways, entry, trace, call);
+                let waiting = Waiting {
+                    trace,
+                    call: call_at,
+                    visibility,
+                    is_open,
+                };
+                for (write_at, loc) in writes(trace, call_at, visibility) {
+                    let Some(relied) = relied_on(trace, call_at, write_at, loc, visibility) else {
+                        continue;
+                    };
+                    let Some(other) = worst(ways.reentries(&waiting, loc), entry, ways) else {
+                        continue;
+                    };
+                    let pays =
+                        pays_out(call) || pays(&ways.entries[other.entry].traces[other.trace]);
+                    found.push(Hazard {
+                        entry,
+                        trace,
+                        call_at,
+                        call,
+                        site,
+                        control,
+                        relied,
+                        write_at,
+                        loc,
+                        other,
+                        pays,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether the callee could call back if its code wanted to. With 2,300 gas it cannot, which the
+/// rule grades; platforms that forbid it are not asked.
+fn can_call_back(call: &ExternalCall) -> bool {
+    call.lets_others_act() || call.gas == GasLimit::Stipend
+}
+
+/// The writes that the call stands before or, where writes are pending until the end, among.
+fn writes(trace: &Trace, call_at: usize, visibility: Visibility) -> Vec<(usize, &Loc)> {
+    let mut seen: Vec<&Loc> = Vec::new();
+    let mut found = Vec::new();
+    for (at, step) in trace.steps.iter().enumerate() {
+        let Event::Write(loc, kind, _) = &step.event else {
+            continue;
+        };
+        let counts = at > call_at || visibility == Visibility::Pending;
+        let is_state = !matches!(
+            loc.root,
+            LocRoot::Global(_) | LocRoot::Unknown | LocRoot::Balance
+        );
+        if counts && is_state && *kind != WriteKind::Metadata && !seen.contains(&loc) {
+            seen.push(loc);
+            found.push((at, loc));
+        }
+    }
+    found
+}
+
+/// The step before the call on whose view of `loc` the way still relies when it writes, if any.
+fn relied_on<'t>(
+    trace: &'t Trace,
+    call_at: usize,
+    write_at: usize,
+    loc: &Loc,
+    visibility: Visibility,
+) -> Option<&'t Step> {
+    let before = &trace.steps[..=call_at];
+    let epoch = before[..call_at]
+        .iter()
+        .filter(|s| lets_others_act(s))
+        .count() as u16;
+    let Event::Write(_, _, value) = &trace.steps[write_at].event else {
+        return None;
+    };
+    let used = before.iter().find(|s| uses(s, loc, epoch));
+    let (stale, fresh) = dependence(value, loc, epoch);
+    if stale {
+        let read = before
+            .iter()
+            .find(|s| matches!(&s.event, Event::Read(l, _) if same(l, loc)));
+        return used.or(read);
+    }
+    let used = used?;
+    if visibility == Visibility::Pending && write_at < call_at {
+        return Some(used);
+    }
+    let between = &trace.steps[call_at + 1..write_at];
+    let rechecked = between
+        .iter()
+        .any(|s| matches!(&s.event, Event::Check(cond) if dependence(cond, loc, epoch).1));
+    let settled = fresh
+        && before
+            .iter()
+            .any(|s| matches!(&s.event, Event::Write(l, ..) if same(l, loc)));
+    (!rechecked && !settled).then_some(used)
+}
+
+fn lets_others_act(step: &Step) -> bool {
+    matches!(&step.event, Event::Call(call) if call.lets_others_act())
+}
+
+/// Whether a step decides or pays by the value of `loc`.
+fn uses(step: &Step, loc: &Loc, epoch: u16) -> bool {
+    let decides = matches!(
+        step.event,
+        Event::Check(_) | Event::Call(_) | Event::Move(..) | Event::Guard(..)
+    );
+    decides
+        && step
+            .event
+            .values()
+            .into_iter()
+            .any(|v| dependence(v, loc, epoch).0)
+}
+
+/// Whether a value is made of `loc` as it was before the call, and as it was after it.
+fn dependence(value: &Expr, loc: &Loc, epoch: u16) -> (bool, bool) {
+    let (mut stale, mut fresh) = (false, false);
+    value.visit_state(&mut |read, at| {
+        if same(read, loc) {
+            if at <= epoch {
+                stale = true;
+            } else {
+                fresh = true;
+            }
+        }
+    });
+    (stale, fresh)
+}
+
+/// Whether two locations of one run are about the same cells: equal, one inside the other, or
+/// unspecific elements of one collection.
+fn same(a: &Loc, b: &Loc) -> bool {
+    match a.overlap(b) {
+        Overlap::Never => false,
+        Overlap::Must => true,
+        Overlap::May => a.path.iter().zip(&b.path).all(|(x, y)| match (x, y) {
+            (LocStep::Key(x), LocStep::Key(y)) => x == y,
+            _ => true,
+        }),
+    }
+}
+
+/// The entry whose running in between explains the danger best: the waiting one itself, then one
+/// that writes, then one that pays.
+fn worst(all: Vec<Reentry>, own: &EntryWays, ways: &UnitWays<'_>) -> Option<Reentry> {
+    all.into_iter().max_by_key(|r| {
+        let ways = &ways.entries[r.entry];
+        let is_own = ways.entry.function == own.entry.function;
+        (
+            is_own,
+            r.writes,
+            pays(&ways.traces[r.trace]),
+            std::cmp::Reverse(r.entry),
+        )
+    })
+}
+
+fn pays(trace: &Trace) -> bool {
+    trace.steps.iter().any(|s| match &s.event {
+        Event::Move(..) => true,
+        Event::Call(call) => pays_out(call),
+        _ => false,
+    })
+}
+
+/// Whether a call sends native value or tokens.
+pub(crate) fn pays_out(call: &ExternalCall) -> bool {
+    let is_send = matches!(call.kind, ExtKind::Send | ExtKind::Transfer);
+    let moves_tokens = call.kind == ExtKind::Interface
+        && matches!(
+            call.method.as_str(),
+            "transfer" | "transferFrom" | "safeTransfer" | "safeTransferFrom" | "send" | "mint"
+        );
+    call.value.is_some() || is_send || moves_tokens
+}

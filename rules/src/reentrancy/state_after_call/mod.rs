@@ -1,0 +1,174 @@
+//! State that was relied upon before a call to foreign code is written after it.
+
+use std::collections::BTreeMap;
+
+use pactward_base::{
+    Confidence, FixSafety, Language, Platform, References, RuleMeta, RuleStatus, Severity,
+};
+use pactward_flow::{Event, GasLimit, UnitWays, Visibility};
+use pactward_ir::{ExtKind, OpRef, SemanticEdit};
+use pactward_lint::{Claim, ClaimFix, Rule, UnitContext};
+
+use super::hazard::{Hazard, hazards};
+use super::target::Control;
+use super::tell;
+
+static META: RuleMeta = RuleMeta {
+    id: "state-after-call",
+    category: "reentrancy",
+    severity: Severity::High,
+    confidence: Confidence::High,
+    status: RuleStatus::Stable,
+    languages: &[Language::Solidity, Language::Go, Language::Rust],
+    platforms: &[
+        Platform::Evm,
+        Platform::ChainmakerTinygo,
+        Platform::ChainmakerRust,
+        Platform::Ink,
+    ],
+    references: References {
+        swc: &[107],
+        cwe: &[841],
+        scwe: &[46],
+        ethtrust: &["req-1-use-c-e-i"],
+        links: &[
+            "https://docs.soliditylang.org/en/latest/security-considerations.html#reentrancy",
+            "https://entethalliance.org/specs/ethtrust-sl/",
+        ],
+    },
+    doc_en: include_str!("doc.md"),
+    doc_zh: include_str!("doc.zh.md"),
+    messages: include_str!("messages.toml"),
+    cases: include_str!("cases.md"),
+};
+
+/// See the module documentation.
+pub(crate) struct StateAfterCall;
+
+impl Rule for StateAfterCall {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, cx: &dyn UnitContext) -> Vec<Claim> {
+        let unit = cx.unit();
+        if !META.platforms.contains(&unit.platform) {
+            return Vec::new();
+        }
+        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
+        for hazard in hazards(&ways, Visibility::Written) {
+            if !is_allowed_by_platform(&hazard, unit.platform) || grade(&hazard).is_none() {
+                continue;
+            }
+            let known = strongest.get(&hazard.site.op);
+            if known.is_none_or(|k| k.strength() < hazard.strength()) {
+                strongest.insert(hazard.site.op.clone(), hazard);
+            }
+        }
+        strongest.values().filter_map(|h| claim(h, &ways)).collect()
+    }
+}
+
+/// ink! contracts cannot be re-entered unless the call says so.
+fn is_allowed_by_platform(hazard: &Hazard<'_>, platform: Platform) -> bool {
+    platform != Platform::Ink
+        || hazard
+            .call
+            .options
+            .iter()
+            .any(|(name, _)| name == "allow-reentry")
+}
+
+/// Severity and confidence by who controls the callee and what it can gain.
+fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
+    if hazard.call.gas == GasLimit::Stipend {
+        // Safe at today's prices of opcodes, which have changed before.
+        return (hazard.control == Control::Attacker).then_some((Severity::Low, Confidence::Low));
+    }
+    match hazard.control {
+        Control::Attacker if hazard.pays => Some((Severity::High, Confidence::High)),
+        Control::Attacker => Some((Severity::Medium, Confidence::High)),
+        Control::UnknownToken => Some((Severity::Medium, Confidence::Medium)),
+        Control::Replaceable => Some((Severity::Medium, Confidence::Low)),
+        Control::Trusted => None,
+    }
+}
+
+fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Option<Claim> {
+    let (severity, confidence) = grade(hazard)?;
+    let args = tell::args(hazard, ways);
+    let slot = match hazard.control {
+        _ if hazard.call.gas == GasLimit::Stipend => "stipend",
+        Control::UnknownToken => "token",
+        _ => "call-then-write",
+    };
+    Some(Claim {
+        severity,
+        confidence,
+        primary: tell::site(hazard.site),
+        outer: tell::outer(hazard.site),
+        slot,
+        args: args.clone(),
+        labels: Vec::new(),
+        path: tell::path(hazard, ways, &args),
+        fixes: fixes(hazard, ways),
+        identity: tell::identity(hazard, ways),
+    })
+}
+
+/// Moving the writes before the call keeps the meaning when nothing between depends on how the
+/// call ended; a lock changes who may call what and is left to the reader.
+fn fixes(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Vec<ClaimFix> {
+    let mut fixes = Vec::new();
+    if let Some(ops) = movable_writes(hazard) {
+        fixes.push(ClaimFix {
+            safety: FixSafety::Safe,
+            slot: "fix-move",
+            args: Vec::new(),
+            edit: SemanticEdit::MoveBefore {
+                ops,
+                before: hazard.site.op.clone(),
+            },
+        });
+    }
+    let other = &ways.entries[hazard.other.entry].entry.function;
+    let mut functions = vec![hazard.entry.entry.function.clone(), other.clone()];
+    functions.dedup();
+    fixes.push(ClaimFix {
+        safety: FixSafety::Unsafe,
+        slot: "fix-lock",
+        args: Vec::new(),
+        edit: SemanticEdit::AddLock { functions },
+    });
+    fixes
+}
+
+fn movable_writes(hazard: &Hazard<'_>) -> Option<Vec<OpRef>> {
+    let call = &hazard.site.op;
+    let mut ops = Vec::new();
+    for step in &hazard.trace.steps[hazard.call_at + 1..] {
+        match &step.event {
+            Event::Write(_, _, value) => {
+                let is_here = step.at.op.function == call.function;
+                if !is_here || tell::depends_on_result(hazard.trace, hazard.call_at, value) {
+                    return None;
+                }
+                if !ops.contains(&step.at.op) {
+                    ops.push(step.at.op.clone());
+                }
+            }
+            // A failing low-level call that the way survives would leave the write behind.
+            Event::Check(cond)
+                if hazard.call.kind != ExtKind::Interface
+                    && step.at.op.function != call.function
+                    && tell::depends_on_result(hazard.trace, hazard.call_at, cond) =>
+            {
+                return None;
+            }
+            Event::Call(_) => return None,
+            _ => {}
+        }
+    }
+    (!ops.is_empty()).then_some(ops)
+}
