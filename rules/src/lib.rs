@@ -6,5 +6,10 @@ use pactward_lint::Rule;
 
 /// Every rule, in the order of documentation.
 pub fn all() -> &'static [&'static dyn Rule] {
-    &[&reentrancy::state_after_call::StateAfterCall]
+    &[
+        &reentrancy::state_after_call::StateAfterCall,
+        &reentrancy::lost_update::LostUpdate,
+        &reentrancy::read_only_reentrancy::ReadOnlyReentrancy,
+        &reentrancy::event_after_call::EventAfterCall,
+    ]
 }

@@ -123,6 +123,14 @@ impl UnitWays<'_> {
         found
     }
 
+    /// Whether an arbitrary caller can run the waiting entry once more in between.
+    pub fn can_enter_again(&self, waiting: &Waiting<'_>, entry: &EntryWays) -> bool {
+        entry
+            .traces
+            .iter()
+            .any(|t| !self.is_guarded(t) && Self::is_enabled(waiting, &Other::new(t)))
+    }
+
     /// Whether some view computes its answer from the location while `waiting` waits; yields its
     /// position among the entries.
     pub fn views_of(&self, waiting: &Waiting<'_>, loc: &Loc) -> Vec<usize> {

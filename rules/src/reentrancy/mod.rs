@@ -4,4 +4,7 @@ mod hazard;
 mod target;
 mod tell;
 
+pub(crate) mod event_after_call;
+pub(crate) mod lost_update;
+pub(crate) mod read_only_reentrancy;
 pub(crate) mod state_after_call;
