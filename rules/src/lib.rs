@@ -11,5 +11,8 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &reentrancy::lost_update::LostUpdate,
         &reentrancy::read_only_reentrancy::ReadOnlyReentrancy,
         &reentrancy::event_after_call::EventAfterCall,
+        &reentrancy::unchecked_callee::UncheckedCallee,
+        &reentrancy::untrusted_callee::UntrustedCallee,
+        &reentrancy::cross_channel_call::CrossChannel,
     ]
 }
