@@ -1,9 +1,10 @@
 //! Queries that run the rules.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use pactward_base::{Language, SmolStr};
-use pactward_flow::Summary;
+use pactward_flow::{Summary, UnitWays};
 use pactward_ir::{Function, Name, Unit};
 use pactward_lint::{Claim, UnitContext};
 
@@ -33,6 +34,7 @@ pub(crate) fn claims<'db>(db: &'db dyn Db, key: UnitKey<'db>) -> Claims {
         db,
         language: key.language(db),
         unit: &unit,
+        ways: OnceCell::new(),
     };
     for rule in db.rules() {
         let meta = rule.meta();
@@ -51,11 +53,17 @@ struct Context<'a> {
     db: &'a dyn Db,
     language: Language,
     unit: &'a Unit,
+    ways: OnceCell<UnitWays<'a>>,
 }
 
 impl UnitContext for Context<'_> {
     fn unit(&self) -> &Unit {
         self.unit
+    }
+
+    fn ways(&self) -> &UnitWays<'_> {
+        self.ways
+            .get_or_init(|| UnitWays::new(self.unit, &|name| self.summary(name)))
     }
 
     fn function(&self, name: &Name) -> Option<Arc<Function>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pactward_base::RuleMeta;
-use pactward_flow::Summary;
+use pactward_flow::{Summary, UnitWays};
 use pactward_ir::{Function, Name, Unit};
 
 use crate::Claim;
@@ -11,6 +11,8 @@ use crate::Claim;
 /// What a rule sees of one contract unit.
 pub trait UnitContext {
     fn unit(&self) -> &Unit;
+    /// The unit's entries with their ways, and who may run them; made once for all rules.
+    fn ways(&self) -> &UnitWays<'_>;
     /// SIR of a function by its unique name.
     fn function(&self, name: &Name) -> Option<Arc<Function>>;
     /// What a function of the unit does, calls included.

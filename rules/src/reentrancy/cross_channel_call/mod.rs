@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, Expr, ExternalCall, Trace, UnitWays};
+use pactward_flow::{Event, Expr, ExternalCall, Trace};
 use pactward_ir::{Const, EnvKind, OpRef};
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -45,7 +45,7 @@ impl Rule for CrossChannel {
         if unit.platform != Platform::Fabric {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let ways = cx.ways();
         let mut claims: BTreeMap<OpRef, Claim> = BTreeMap::new();
         for entry in ways.entries.iter().filter(|e| !e.is_setup()) {
             for trace in &entry.traces {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, UnitWays, Visibility, Waiting};
+use pactward_flow::{Event, Visibility, Waiting};
 use pactward_ir::OpRef;
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -47,8 +47,8 @@ impl Rule for EventAfterCall {
         if unit.platform != Platform::Evm {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
-        let told: Vec<_> = hazards(&ways, Visibility::Written)
+        let ways = cx.ways();
+        let told: Vec<_> = hazards(ways, Visibility::Written)
             .iter()
             .map(|h| h.site.op.clone())
             .collect();
@@ -74,7 +74,7 @@ impl Rule for EventAfterCall {
                     if !call.lets_others_act()
                         || told.contains(&site.op)
                         || claims.contains_key(&site.op)
-                        || control(&ways, entry, trace, call) != Control::Attacker
+                        || control(ways, entry, trace, call) != Control::Attacker
                         || !ways.can_enter_again(&waiting, entry)
                     {
                         continue;

@@ -46,15 +46,15 @@ impl Rule for LostUpdate {
         if unit.platform != Platform::ChainmakerDockerGo {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
-        for hazard in hazards(&ways, Visibility::Pending) {
+        for hazard in hazards(ways, Visibility::Pending) {
             let known = strongest.get(&hazard.site.op);
             if known.is_none_or(|k| k.strength() < hazard.strength()) {
                 strongest.insert(hazard.site.op.clone(), hazard);
             }
         }
-        strongest.values().map(|h| claim(h, &ways)).collect()
+        strongest.values().map(|h| claim(h, ways)).collect()
     }
 }
 

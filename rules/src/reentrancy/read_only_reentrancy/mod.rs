@@ -46,7 +46,7 @@ impl Rule for ReadOnlyReentrancy {
         if unit.platform != Platform::Evm {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let ways = cx.ways();
         let mut claims: BTreeMap<OpRef, Claim> = BTreeMap::new();
         for entry in ways
             .entries
@@ -58,7 +58,7 @@ impl Rule for ReadOnlyReentrancy {
                 for (call_at, call, site) in trace.calls() {
                     if claims.contains_key(&site.op)
                         || !call.lets_others_act()
-                        || control(&ways, entry, trace, call) < Control::UnknownToken
+                        || control(ways, entry, trace, call) < Control::UnknownToken
                     {
                         continue;
                     }
@@ -68,7 +68,7 @@ impl Rule for ReadOnlyReentrancy {
                         visibility: Visibility::Written,
                         is_open,
                     };
-                    let Some((write_at, loc, view)) = split_view(&ways, &waiting) else {
+                    let Some((write_at, loc, view)) = split_view(ways, &waiting) else {
                         continue;
                     };
                     let view = &ways.entries[view].entry;

@@ -55,9 +55,9 @@ impl Rule for StateAfterCall {
         if !META.platforms.contains(&unit.platform) {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
-        for hazard in hazards(&ways, Visibility::Written) {
+        for hazard in hazards(ways, Visibility::Written) {
             if !is_allowed_by_platform(&hazard, unit.platform) || grade(&hazard).is_none() {
                 continue;
             }
@@ -66,7 +66,7 @@ impl Rule for StateAfterCall {
                 strongest.insert(hazard.site.op.clone(), hazard);
             }
         }
-        strongest.values().filter_map(|h| claim(h, &ways)).collect()
+        strongest.values().filter_map(|h| claim(h, ways)).collect()
     }
 }
 

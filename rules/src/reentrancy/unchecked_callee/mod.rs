@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::UnitWays;
 use pactward_ir::OpRef;
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -50,7 +49,7 @@ impl Rule for UncheckedCallee {
         if !META.platforms.contains(&unit.platform) {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let ways = cx.ways();
         let mut claims: BTreeMap<OpRef, Claim> = BTreeMap::new();
         for entry in ways.entries.iter().filter(|e| !e.is_setup()) {
             for trace in &entry.traces {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::UnitWays;
 use pactward_ir::OpRef;
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -46,7 +45,7 @@ impl Rule for UntrustedCallee {
         if unit.platform != Platform::Fabric {
             return Vec::new();
         }
-        let ways = UnitWays::new(unit, &|name| cx.summary(name));
+        let ways = cx.ways();
         let mut claims: BTreeMap<OpRef, Claim> = BTreeMap::new();
         for entry in ways.entries.iter().filter(|e| !e.is_setup()) {
             for trace in entry.traces.iter().filter(|t| !ways.is_guarded(t)) {
@@ -59,7 +58,7 @@ impl Rule for UntrustedCallee {
                                 .map(|(_, v)| v),
                         )
                         .find(|v| {
-                            target::of_value(&ways, trace, v) == Control::Attacker
+                            target::of_value(ways, trace, v) == Control::Attacker
                                 && !callee::is_restricted(trace, at, v)
                         });
                     let Some(effect) = callee::effect_after(trace, at) else {
