@@ -7,7 +7,7 @@ use pactward_base::{Confidence, FileRole, Severity};
 use pactward_policy::{Config, FailOn, Options, Scope, Settings};
 use support::{finding, rules, run, workspace};
 
-fn check_problems(text: &str, expected: Expect) {
+fn check_problems(text: &str, expected: &Expect) {
     let problems = match Config::parse("pactward.toml", text) {
         Err(problems) => problems,
         Ok(config) => {
@@ -37,7 +37,7 @@ fn enabled(text: &str, options: &Options) -> Vec<&'static str> {
 fn every_mistake_is_told_with_place_and_remedy() {
     check_problems(
         "slect = []\nfail-on = \"hihg\"\npreview = \"yes\"\nselect = \"all\"\nexclude = [1, \"a[\"]\n",
-        expect![[r#"
+        &expect![[r#"
             pactward.toml:1:1: unknown key `slect`
               help: did you mean `select`?
             pactward.toml:2:11: `fail-on`: `hihg` is none of: critical, high, medium, low, info, never
@@ -56,7 +56,7 @@ fn every_mistake_is_told_with_place_and_remedy() {
 fn mistakes_in_tables_are_told() {
     check_problems(
         "[severity]\nstate-after-call = \"bad\"\n\n[[overrides]]\npath = [\"a\"]\n",
-        expect![[r#"
+        &expect![[r#"
             pactward.toml:2:20: `state-after-call`: `bad` is none of: info, low, medium, high, critical
             pactward.toml:4:1: `[[overrides]]` does not say which files it is for
               help: add `paths = ["legacy/**"]`
@@ -69,7 +69,7 @@ fn mistakes_in_tables_are_told() {
 fn broken_toml_is_told() {
     check_problems(
         "select = [\"all\"\nignore = []\n",
-        expect![
+        &expect![
             "pactward.toml:2:1: no valid TOML: missing comma between array elements, expected `,`"
         ],
     );
@@ -79,20 +79,20 @@ fn broken_toml_is_told() {
 fn unknown_rules_are_told() {
     check_problems(
         "ignore = [\n  \"state-aftr-call\",\n  \"zzz\",\n]\n",
-        expect![[r#"
+        &expect![[r"
             pactward.toml:2:3: no rule or category is called `state-aftr-call`
               help: did you mean `state-after-call`?
             pactward.toml:3:3: no rule or category is called `zzz`
-              help: `pactward rules` lists every rule and category"#]],
+              help: `pactward rules` lists every rule and category"]],
     );
     let options = Options {
         select: Some(vec!["reentrency".into()]),
         ..Options::default()
     };
     let problems = Settings::new(&Config::default(), &options, &rules(), Scope::Same).unwrap_err();
-    expect![[r#"
+    expect![[r"
         --select: no rule or category is called `reentrency`
-          help: did you mean `reentrancy`?"#]]
+          help: did you mean `reentrancy`?"]]
     .assert_eq(&problems[0].to_string());
 }
 

@@ -92,7 +92,7 @@ contract B {
 
 #[test]
 fn go_line_and_function() {
-    let text = r#"package main
+    let text = r"package main
 
 func f(stub S) error {
 	hit(1) //pactward-allow(state-after-call): behind
@@ -112,7 +112,7 @@ func f(stub S) error {
 func (c *C) f2(stub S) {
 	hit(6)
 }
-"#;
+";
     let (lines, notices) = kept("a.go", text);
     assert_eq!(lines, [7, 8, 11]);
     assert_eq!(notices, [NoticeKind::Unused, NoticeKind::Unused]);
