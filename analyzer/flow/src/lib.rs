@@ -7,22 +7,30 @@
 
 mod authority;
 mod call;
+mod callgraph;
 mod exec;
 mod expr;
 mod fold;
+mod interval;
 mod loc;
 mod logic;
 mod loops;
+mod postdom;
 mod reduce;
 mod reentry;
+mod taint;
 mod trace;
 mod transfer;
 
 pub use authority::{EntryWays, UnitWays, excludes_contracts};
 pub use call::resolve;
+pub use callgraph::{CallEdge, CallKind, call_edges};
 pub use exec::{Oracle, summarise};
 pub use expr::Expr;
+pub use interval::Interval;
 pub use loc::{Loc, LocRoot, LocStep, Overlap};
 pub use logic::excludes;
+pub use postdom::PostDominators;
 pub use reentry::{Reentry, Visibility, Waiting};
+pub use taint::Taint;
 pub use trace::{At, Event, ExternalCall, GasLimit, Step, Summary, Trace};

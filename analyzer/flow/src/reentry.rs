@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::authority::{EntryWays, UnitWays, excludes_contracts};
 use crate::loc::LocStep;
 use crate::trace::{Event, Step, Trace};
-use crate::{Expr, Loc, Overlap, excludes};
+use crate::{Expr, Interval, Loc, Overlap, excludes};
 
 /// What the code that runs in between sees of the waiting entry's writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,6 +200,7 @@ impl UnitWays<'_> {
                 seen.truth() != Some(false)
                     && !excludes_contracts(cond)
                     && !facts.iter().any(|fact| excludes(fact, &seen))
+                    && Interval::decide(&seen, &facts) != Some(false)
             }
             Event::Guard(pactward_ir::GuardKind::Mutex, name, _) => !waiting
                 .before()

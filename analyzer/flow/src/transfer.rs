@@ -180,6 +180,11 @@ impl Exec<'_> {
             OpKind::Pure { name, args } => apply(name.to_string(), args),
             OpKind::Unknown { args, .. } if !args.is_empty() => apply("unknown".to_owned(), args),
             OpKind::Guard { .. } => Expr::bool(true),
+            OpKind::Nondet { kind, .. } => Expr::apply(
+                format!("nondet:{}", kind.as_str()),
+                vec![opaque()],
+                opaque(),
+            ),
             _ => opaque(),
         }
     }
