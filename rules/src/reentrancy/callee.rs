@@ -52,6 +52,32 @@ pub(crate) fn returns_answer(trace: &Trace, call: &OpRef) -> bool {
     trace.returns.iter().any(|r| is_of_status(r, call))
 }
 
+/// Whether the way uses what the call answered for more than telling success from failure: it
+/// is written, paid by, or its content decides.
+pub(crate) fn uses_content(trace: &Trace, call: &OpRef) -> bool {
+    trace.steps.iter().any(|s| match &s.event {
+        Event::Write(_, _, value) => is_of_answer(value, call),
+        Event::Move(_, to, amount) => {
+            is_of_answer(to, call) || amount.as_ref().is_some_and(|a| is_of_answer(a, call))
+        }
+        Event::Check(cond) => decides_by_content(cond, call),
+        _ => false,
+    })
+}
+
+/// Whether a condition looks into the content of the answer: a payload, a decoded field, the
+/// value inside `Ok`.
+fn decides_by_content(cond: &Expr, call: &OpRef) -> bool {
+    cond.any(&mut |e| match e {
+        Expr::Apply(name, args) => is_content(name) && args.iter().any(|a| is_of_answer(a, call)),
+        _ => false,
+    })
+}
+
+fn is_content(name: &str) -> bool {
+    is_payload(name) || matches!(name, "#0" | "Ok.0" | "Some.0") || name.ends_with("Ok.0")
+}
+
 /// The first step after the call that changes something for good.
 pub(crate) fn effect_after(trace: &Trace, at: usize) -> Option<&Step> {
     trace.steps[at + 1..].iter().find(|s| {

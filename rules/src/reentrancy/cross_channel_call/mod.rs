@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, Expr, ExternalCall, Trace};
+use pactward_flow::{Expr, ExternalCall};
 use pactward_ir::{Const, EnvKind, OpRef};
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -58,7 +58,7 @@ impl Rule for CrossChannel {
                     };
                     // An answer whose content is used was asked for; else the call was made for
                     // an effect, which another channel drops.
-                    let slot = if uses_content(trace, op) {
+                    let slot = if callee::uses_content(trace, op) {
                         "decides"
                     } else {
                         "dropped"
@@ -107,18 +107,4 @@ fn leaves_channel(call: &ExternalCall) -> bool {
         Some(Expr::Env(EnvKind::Channel)) => false,
         Some(_) => true,
     }
-}
-
-/// Whether the answer's content is used for more than its status.
-fn uses_content(trace: &Trace, call: &OpRef) -> bool {
-    trace.steps.iter().any(|s| match &s.event {
-        Event::Write(_, _, value) => callee::is_of_answer(value, call),
-        Event::Check(cond) => cond.any(&mut |e| match e {
-            Expr::Apply(name, args) if name.contains("ayload") => {
-                args.iter().any(|a| callee::is_of_answer(a, call))
-            }
-            _ => false,
-        }),
-        _ => false,
-    })
 }

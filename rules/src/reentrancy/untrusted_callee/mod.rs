@@ -17,8 +17,15 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::High,
     confidence: Confidence::High,
     status: RuleStatus::Stable,
-    languages: &[Language::Go],
-    platforms: &[Platform::Fabric],
+    languages: &[Language::Go, Language::Rust],
+    platforms: &[
+        Platform::Fabric,
+        Platform::ChainmakerDockerGo,
+        Platform::ChainmakerTinygo,
+        Platform::ChainmakerRust,
+        Platform::Cosmwasm,
+        Platform::Ink,
+    ],
     references: References {
         swc: &[107, 112],
         cwe: &[829, 470],
@@ -42,7 +49,7 @@ impl Rule for UntrustedCallee {
 
     fn check(&self, cx: &dyn UnitContext) -> Vec<Claim> {
         let unit = cx.unit();
-        if unit.platform != Platform::Fabric {
+        if !META.platforms.contains(&unit.platform) {
             return Vec::new();
         }
         let ways = cx.ways();
@@ -64,7 +71,11 @@ impl Rule for UntrustedCallee {
                     let Some(effect) = callee::effect_after(trace, at) else {
                         continue;
                     };
-                    if chosen.is_none() || claims.contains_key(op) {
+                    // Where contracts are public, calling what the client names is usual; what
+                    // it answers must not count. A chaincode is called for its word.
+                    let counts =
+                        unit.platform == Platform::Fabric || callee::uses_content(trace, op);
+                    if chosen.is_none() || !counts || claims.contains_key(op) {
                         continue;
                     }
                     let args = vec![
