@@ -10,6 +10,7 @@ use pactward_base::{
 use pactward_flow::Summary;
 use pactward_ir::{Callee, Function, Name, Unit};
 use pactward_lint::Rule;
+use pactward_policy::Suppression;
 use rustc_hash::FxHashSet;
 use salsa::{Durability, Setter};
 
@@ -17,7 +18,7 @@ use crate::findings::{findings, sightings, units_in_scope};
 use crate::graph::graph;
 use crate::inputs::{Definition, Node, Scope, SourceFile, Sources, UnitKey};
 use crate::lowering::{function, lower, mentions};
-use crate::parallel::for_each;
+use crate::parallel::{Tick, for_each};
 use crate::program::{contract, definition_files, program, units};
 use crate::source::{file_index, outline};
 use crate::stats::Stats;
@@ -27,19 +28,28 @@ use crate::{dump, problems, stats};
 
 /// How far the workspace has been analysed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+pub enum Stage {
     Nothing,
+    /// Files are parsed and names resolved.
     Linked,
+    /// Definitions are lowered to SIR.
     Lowered,
+    /// It is known what each function does, calls included.
     Summarised,
+    /// The rules ran.
     Checked,
 }
+
+/// Told how the work goes: the stage that is worked on, items done, items known so far. Called
+/// from several threads.
+pub type Progress = Arc<dyn Fn(Stage, usize, usize) + Send + Sync>;
 
 /// The analysis of one workspace. Results are kept and brought up to date after a change by
 /// computing only what depends on it.
 pub struct Analysis {
     store: Store,
     stage: Cell<Stage>,
+    progress: Option<Progress>,
 }
 
 impl Analysis {
@@ -57,7 +67,13 @@ impl Analysis {
         Self {
             store,
             stage: Cell::new(Stage::Nothing),
+            progress: None,
         }
+    }
+
+    /// Has the work that readers wait for told to someone who shows it.
+    pub fn set_progress(&mut self, progress: Option<Progress>) {
+        self.progress = progress;
     }
 
     /// Replaces the workspace. What stays equal keeps its results.
@@ -152,6 +168,15 @@ impl Analysis {
     pub fn problems(&self) -> Vec<Problem> {
         self.reach(Stage::Checked);
         problems::problems(&self.store)
+    }
+
+    /// The comments of a file that allow findings.
+    pub fn suppressions(&self, file: FileId) -> Vec<Suppression> {
+        let files = Sources::get(&self.store).files(&self.store);
+        let input = files.get(file.0 as usize);
+        input.map_or_else(Vec::new, |input| {
+            problems::file_suppressions(&self.store, *input).clone()
+        })
     }
 
     /// How much was understood, by language and platform, in the files in scope.
@@ -263,23 +288,29 @@ impl Analysis {
             if stage <= reached || stage > wanted {
                 continue;
             }
+            let progress = self.progress.as_ref();
+            let tick = |done, all| {
+                if let Some(progress) = progress {
+                    progress(stage, done, all);
+                }
+            };
             match stage {
                 Stage::Nothing => {}
-                Stage::Linked => self.link(),
-                Stage::Lowered => self.lower(),
-                Stage::Summarised => self.summarise(),
-                Stage::Checked => self.check(),
+                Stage::Linked => self.link(&tick),
+                Stage::Lowered => self.lower(&tick),
+                Stage::Summarised => self.summarise(&tick),
+                Stage::Checked => self.check(&tick),
             }
             self.stage.set(stage);
         }
     }
 
-    fn link(&self) {
+    fn link(&self, tick: Tick<'_>) {
         let files = Arc::clone(Sources::get(&self.store).files(&self.store));
-        for_each(&self.store, &files, |db, file| {
+        for_each(&self.store, &files, tick, |db, file| {
             outline(db, *file);
         });
-        for_each(&self.store, Language::ALL, |db, language| {
+        for_each(&self.store, Language::ALL, &|_, _| (), |db, language| {
             definition_files(db, *language);
             units(db, *language);
         });
@@ -287,7 +318,7 @@ impl Analysis {
 
     /// Lowers what stands in files in scope and all that it calls, call by call; the rest of the
     /// dependencies is never looked at.
-    fn lower(&self) {
+    fn lower(&self, tick: Tick<'_>) {
         for &language in Language::ALL {
             let mut seen: FxHashSet<Name> = FxHashSet::default();
             let mut wanted = self.definitions(language);
@@ -298,7 +329,7 @@ impl Analysis {
             }
             while !wanted.is_empty() {
                 wanted.retain(|name| seen.insert(name.clone()));
-                for_each(&self.store, &wanted, |db, name| {
+                for_each(&self.store, &wanted, tick, |db, name| {
                     mentions(db, Definition::new(db, language, name.clone()));
                 });
                 wanted = self.named_by(language, &wanted);
@@ -342,13 +373,13 @@ impl Analysis {
     }
 
     /// Callees come before callers, so that no query descends further than one call.
-    fn summarise(&self) {
-        for_each(&self.store, Language::ALL, |db, language| {
+    fn summarise(&self, tick: Tick<'_>) {
+        for_each(&self.store, Language::ALL, &|_, _| (), |db, language| {
             graph(db, *language);
         });
         for &language in Language::ALL {
             let components = &graph(&self.store, language).components;
-            for_each(&self.store, components, |db, component| {
+            for_each(&self.store, components, tick, |db, component| {
                 if let Some(first) = component.members.first() {
                     let (unit, function) = (first.unit.clone(), first.function.clone());
                     summary(db, Node::new(db, language, unit, function));
@@ -357,10 +388,10 @@ impl Analysis {
         }
     }
 
-    fn check(&self) {
+    fn check(&self, tick: Tick<'_>) {
         for &language in Language::ALL {
             let names = units_in_scope(&self.store, language);
-            for_each(&self.store, names, |db, name| {
+            for_each(&self.store, names, tick, |db, name| {
                 sightings(db, UnitKey::new(db, language, name.clone()));
             });
         }

@@ -29,7 +29,7 @@ mod stats;
 mod store;
 mod summaries;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, Progress, Stage};
 pub use inputs::Scope;
 pub use stats::Stats;
 pub use store::QueryRun;

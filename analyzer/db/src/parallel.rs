@@ -11,13 +11,22 @@ use crate::store::Store;
 /// is room to spare for recursive lowering.
 const STACK_BYTES: usize = 64 << 20;
 
+/// Told after each item: how many are done, of how many. Called from several threads.
+pub(crate) type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
 /// Calls `work` with each item, on as many threads as there are processors. Results are what
 /// queries remember. A cancellation of the queries passes through to the caller.
-pub(crate) fn for_each<T: Sync>(store: &Store, items: &[T], work: impl Fn(&dyn Db, &T) + Sync) {
-    let next = AtomicUsize::new(0);
+pub(crate) fn for_each<T: Sync>(
+    store: &Store,
+    items: &[T],
+    tick: Tick<'_>,
+    work: impl Fn(&dyn Db, &T) + Sync,
+) {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let run = |store: &Store| {
         while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
             work(store, item);
+            tick(done.fetch_add(1, Ordering::Relaxed) + 1, items.len());
         }
     };
     let processors = thread::available_parallelism().map_or(1, usize::from);

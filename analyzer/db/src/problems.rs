@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use pactward_base::{FileId, Language, Location, Problem, ProblemKind, SmolStr, Span};
 use pactward_lint::Site;
+use pactward_policy::{Suppression, suppressions};
 use pactward_syntax::syntax_problems;
 
 use crate::claims::claims;
@@ -33,6 +34,12 @@ pub(crate) fn file_problems(db: &dyn Db, file: SourceFile) -> Vec<(ProblemKind, 
     found.sort_by(|a, b| (a.1, a.0, &a.2).cmp(&(b.1, b.0, &b.2)));
     found.dedup();
     found
+}
+
+/// The comments of a file that allow findings.
+#[salsa::tracked]
+pub(crate) fn file_suppressions(db: &dyn Db, file: SourceFile) -> Vec<Suppression> {
+    suppressions(parsed(db, file))
 }
 
 /// Every problem in scope: what is wrong in the text, imports that lead nowhere (each once), and

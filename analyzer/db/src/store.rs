@@ -83,6 +83,7 @@ impl Store {
             .ingredient::<crate::findings::findings>()
             .ingredient::<crate::findings::scoped_units>()
             .ingredient::<crate::problems::file_problems>()
+            .ingredient::<crate::problems::file_suppressions>()
             .build();
         let store = Self {
             storage,
@@ -109,7 +110,7 @@ impl Store {
         let shown = salsa::attach(self, || format!("{key:?}"));
         let query = shown.split('(').next().unwrap_or_default().to_owned();
         let subject = match query.as_str() {
-            "parsed" | "outline" | "decls" | "file_problems" => {
+            "parsed" | "outline" | "decls" | "file_problems" | "file_suppressions" => {
                 SourceFile::from_id(id).path(self).to_string()
             }
             "body" | "placement" | "lower" | "function" | "source_map" | "mentions" => {
