@@ -1,0 +1,152 @@
+//! Heads of functions and modifiers.
+
+use pactward_ir::{Mutability, Visibility};
+
+use super::ast::{Args, FunctionForm, FunctionHeader, Invocation};
+use super::parser::Parser;
+
+impl Parser<'_> {
+    /// Whether a function definition begins here, also where a statement is expected.
+    pub(super) fn at_function(&self) -> bool {
+        match self.word() {
+            "function" => self.word_at(1) == "(" || self.word_at(2) == "(",
+            "constructor" | "receive" | "fallback" => self.word_at(1) == "(",
+            _ => false,
+        }
+    }
+
+    /// Everything up to the body or the semicolon.
+    pub(super) fn function_header(&mut self) -> FunctionHeader {
+        let mut form = match self.word() {
+            "constructor" => FunctionForm::Constructor,
+            "receive" => FunctionForm::Receive,
+            "fallback" => FunctionForm::Fallback,
+            _ => FunctionForm::Function,
+        };
+        self.bump();
+        let name = match form {
+            FunctionForm::Function => self.name(),
+            _ => pactward_base::SmolStr::default(),
+        };
+        if form == FunctionForm::Function && name.is_empty() {
+            form = FunctionForm::Fallback;
+        }
+        let params = self.params();
+        let mut header = FunctionHeader {
+            form,
+            name,
+            params,
+            returns: Vec::new(),
+            visibility: None,
+            mutability: Mutability::Mutable,
+            is_virtual: false,
+            is_override: false,
+            invocations: Vec::new(),
+        };
+        while !matches!(self.word(), "{" | ";" | "}") && !self.at_end() && !self.at_definition() {
+            self.function_attribute(&mut header);
+        }
+        header
+    }
+
+    fn function_attribute(&mut self, header: &mut FunctionHeader) {
+        match self.word() {
+            "external" => header.visibility = Some(Visibility::External),
+            "public" => header.visibility = Some(Visibility::Public),
+            "internal" => header.visibility = Some(Visibility::Internal),
+            "private" => header.visibility = Some(Visibility::Private),
+            "pure" => header.mutability = Mutability::Pure,
+            "view" | "constant" => header.mutability = Mutability::View,
+            "payable" => header.mutability = Mutability::Payable,
+            "virtual" => header.is_virtual = true,
+            "override" => {
+                self.bump();
+                header.is_override = true;
+                if self.at("(") {
+                    self.skip_group();
+                }
+                return;
+            }
+            "returns" => {
+                self.bump();
+                header.returns = self.params();
+                return;
+            }
+            _ if self.is_word() => {
+                let invocation = self.invocation();
+                header.invocations.push(invocation);
+                return;
+            }
+            _ => {}
+        }
+        self.bump();
+    }
+
+    /// A path with optional arguments, as after `is` and in a function's head.
+    pub(super) fn invocation(&mut self) -> Invocation {
+        let start = self.start();
+        let path = self.path();
+        let has_args = self.at("(");
+        let args = if has_args {
+            self.args()
+        } else {
+            Args::Positional(Vec::new())
+        };
+        Invocation {
+            path,
+            args,
+            has_args,
+            span: self.span_from(start),
+        }
+    }
+
+    /// Whether the head of another definition begins here, where none can: the one before it
+    /// was not finished.
+    pub(super) fn at_definition(&self) -> bool {
+        let named = |open: &str| self.word_at(2) == open;
+        match self.word() {
+            "function" => named("("),
+            "constructor" => self.word_at(1) == "(",
+            "modifier" => named("(") || named("{"),
+            "struct" | "enum" => named("{"),
+            "event" => named("("),
+            "contract" | "library" | "interface" => named("{") || named("is") || named("layout"),
+            "abstract" => self.word_at(1) == "contract",
+            _ => false,
+        }
+    }
+
+    /// Skips a body from its opening brace past its end. A body that was not closed ends where
+    /// the next definition begins, except that assembly may define functions.
+    pub(super) fn skip_body(&mut self) {
+        let mut open = 0usize;
+        loop {
+            match self.word() {
+                "{" => open += 1,
+                "}" => {
+                    open = open.saturating_sub(1);
+                    if open == 0 {
+                        self.bump();
+                        return;
+                    }
+                }
+                "assembly" => {
+                    self.bump();
+                    while !matches!(self.word(), "{" | ";" | "}") && !self.at_end() {
+                        self.bump();
+                    }
+                    if self.at("{") {
+                        self.skip_group();
+                    }
+                    continue;
+                }
+                _ if self.at_definition() => return,
+                _ => {}
+            }
+            if self.at_end() {
+                return;
+            }
+            self.bump();
+        }
+    }
+}
