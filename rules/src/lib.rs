@@ -11,6 +11,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &reentrancy::lost_update::LostUpdate,
         &reentrancy::read_only_reentrancy::ReadOnlyReentrancy,
         &reentrancy::event_after_call::EventAfterCall,
+        &reentrancy::reply_order::ReplyOrder,
         &reentrancy::unchecked_callee::UncheckedCallee,
         &reentrancy::untrusted_callee::UntrustedCallee,
         &reentrancy::cross_channel_call::CrossChannel,

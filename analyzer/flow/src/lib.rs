@@ -18,6 +18,7 @@ mod loops;
 mod postdom;
 mod reduce;
 mod reentry;
+mod reply;
 mod taint;
 mod trace;
 mod transfer;

@@ -212,7 +212,7 @@ impl Exec<'_> {
                 let parts = std::iter::once(loaded).chain(rest).collect();
                 Expr::apply("tuple", parts, opaque)
             }
-            _ => loaded,
+            ty => as_answered(ty, loaded),
         };
         state.values.insert(id, value);
     }
@@ -341,5 +341,20 @@ fn gas_limit(limit: Expr) -> GasLimit {
     match &limit {
         Expr::Const(Const::Int(gas)) if *gas <= 2300.into() => GasLimit::Stipend,
         _ => GasLimit::Value(limit),
+    }
+}
+
+/// A value that the function itself wrote, in the form in which a read of the type answers it.
+/// Values from before stand for the answer as a whole.
+fn as_answered(ty: &Type, value: Expr) -> Expr {
+    let is_own = !matches!(value, Expr::State(..) | Expr::Value(..) | Expr::Unknown);
+    match ty {
+        Type::Result(inner) if is_own => {
+            Expr::apply("Ok", vec![as_answered(inner, value)], Expr::Unknown)
+        }
+        Type::Option(_) if is_own && !value.is_zero() => {
+            Expr::apply("Some", vec![value], Expr::Unknown)
+        }
+        _ => value,
     }
 }

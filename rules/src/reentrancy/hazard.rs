@@ -51,43 +51,56 @@ pub(crate) fn hazards<'w>(ways: &'w UnitWays<'_>, visibility: Visibility) -> Vec
         .filter(|e| !e.is_setup() && !e.is_view())
     {
         for trace in &entry.traces {
-            let is_open = !ways.is_guarded(trace);
-            for (call_at, call, site) in trace.calls() {
-                if !can_call_back(call) || is_system(call) {
-                    continue;
-                }
-                let control = control(ways, entry, trace, call);
-                let waiting = Waiting {
-                    trace,
-                    call: call_at,
-                    visibility,
-                    is_open,
-                };
-                for (write_at, loc) in writes(trace, call_at, visibility) {
-                    let Some(relied) = relied_on(trace, call_at, write_at, loc, visibility) else {
-                        continue;
-                    };
-                    let Some(other) = worst(ways.reentries(&waiting, loc), entry, ways) else {
-                        continue;
-                    };
-                    let pays =
-                        pays_out(call) || pays(&ways.entries[other.entry].traces[other.trace]);
-                    found.push(Hazard {
-                        entry,
-                        trace,
-                        call_at,
-                        call,
-                        site,
-                        control,
-                        relied,
-                        write_at,
-                        loc,
-                        other,
-                        pays,
-                    });
+            for (call_at, call, _) in trace.calls() {
+                if can_call_back(call) && !is_system(call) {
+                    found.extend(hazards_at(ways, entry, trace, call_at, visibility));
                 }
             }
         }
+    }
+    found
+}
+
+/// The hazards of one call of a way of an entry.
+pub(crate) fn hazards_at<'w>(
+    ways: &'w UnitWays<'_>,
+    entry: &'w EntryWays,
+    trace: &'w Trace,
+    call_at: usize,
+    visibility: Visibility,
+) -> Vec<Hazard<'w>> {
+    let mut found = Vec::new();
+    let Event::Call(call) = &trace.steps[call_at].event else {
+        return found;
+    };
+    let control = control(ways, entry, trace, call);
+    let waiting = Waiting {
+        trace,
+        call: call_at,
+        visibility,
+        is_open: !ways.is_guarded(trace),
+    };
+    for (write_at, loc) in writes(trace, call_at, visibility) {
+        let Some(relied) = relied_on(trace, call_at, write_at, loc, visibility) else {
+            continue;
+        };
+        let Some(other) = worst(ways.reentries(&waiting, loc), entry, ways) else {
+            continue;
+        };
+        let pays = pays_out(call) || pays(&ways.entries[other.entry].traces[other.trace]);
+        found.push(Hazard {
+            entry,
+            trace,
+            call_at,
+            call,
+            site: &trace.steps[call_at].at,
+            control,
+            relied,
+            write_at,
+            loc,
+            other,
+            pays,
+        });
     }
     found
 }

@@ -9,6 +9,7 @@ pub(crate) mod cross_channel_call;
 pub(crate) mod event_after_call;
 pub(crate) mod lost_update;
 pub(crate) mod read_only_reentrancy;
+pub(crate) mod reply_order;
 pub(crate) mod state_after_call;
 pub(crate) mod unchecked_callee;
 pub(crate) mod untrusted_callee;
