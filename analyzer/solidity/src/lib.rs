@@ -5,28 +5,15 @@
 //! that leads nowhere becomes an unknown type.
 
 mod decls;
+mod edit;
 mod lower;
 mod outline;
 mod program;
 mod syntax;
 mod version;
 
-use std::sync::Arc;
-
-use pactward_ir::{BodyEdit, Name, SemanticEdit, SourceMap};
-use pactward_syntax::Body;
-
 pub use decls::Decls;
+pub use edit::render_edit;
 pub use lower::lower;
 pub use outline::outline;
 pub use program::{Program, link};
-
-/// The text of an edit by meaning, or nothing where it cannot be made without changing more than
-/// it says. `definition` gives text and source map of a lowered definition.
-pub fn render_edit(
-    _program: &Program,
-    _edit: &SemanticEdit,
-    _definition: &dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>,
-) -> Option<Vec<BodyEdit>> {
-    None
-}

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use pactward_base::{SmolStr, Span};
 use pactward_ir::{
     ArithMode, BlockId, Builder, FunctionKind, LocalId, LowerStats, Lowered, Mutability, Name,
-    OpId, OpSource, Type, Visibility,
+    OpId, OpSource, Place, Type, Visibility,
 };
 use pactward_syntax::Body;
 
@@ -140,6 +140,8 @@ struct Local {
     ty: Type,
     /// Holds a reference to storage.
     storage: bool,
+    /// The place whose slot number the local holds for good, in assembly.
+    slot: Option<Place>,
 }
 
 impl Frame {
@@ -192,6 +194,7 @@ impl Lowerer<'_> {
             id,
             ty,
             storage,
+            slot: None,
         };
         self.frame.locals.push(local.clone());
         local

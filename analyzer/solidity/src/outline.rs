@@ -185,9 +185,9 @@ impl Builder<'_> {
         } = item;
         let mut form = header.form;
         if self.decls.version.has_named_constructors()
-            && owner.contract.is_some_and(|(name, kind)| {
-                name == header.name && kind != ContractKind::Library
-            })
+            && owner
+                .contract
+                .is_some_and(|(name, kind)| name == header.name && kind != ContractKind::Library)
         {
             form = FunctionForm::Constructor;
         }

@@ -21,12 +21,12 @@ mod types;
 mod yul;
 
 pub(crate) use ast::*;
-pub(crate) use types::plain_spelling;
 pub(crate) use items::{
     BaseSpec, ContractItem, ContractKind, ErrorOrEvent, FileItem, FunctionItem, ImportItem, Item,
     ModifierItem, StructItem, UsingItem, VarItem, parse_bases, parse_file,
 };
 pub(crate) use items::{parse_function, parse_modifier, parse_variable};
+pub(crate) use types::plain_spelling;
 
 /// Deepest nesting of expressions and of statements that is kept.
 pub(crate) const MAX_DEPTH: u16 = 128;

@@ -4,6 +4,7 @@
 //! front ends lower what is around them.
 
 mod body;
+pub mod edits;
 mod errors;
 mod limits;
 mod outline;

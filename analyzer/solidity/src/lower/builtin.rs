@@ -64,7 +64,10 @@ impl Lowerer<'_> {
     /// A call of a name that is declared nowhere: a builtin, or code that is missing.
     pub(super) fn call_unresolved(&mut self, name: &SmolStr, arguments: Arguments) -> Den {
         let args = self.pass_all(arguments, &[]);
-        if models(Language::Solidity).function("global", name).is_some() {
+        if models(Language::Solidity)
+            .function("global", name)
+            .is_some()
+        {
             return Den::Value(self.model_call("global", name, args));
         }
         // A contract type that is not found converts an address.

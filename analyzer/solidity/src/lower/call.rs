@@ -199,9 +199,7 @@ impl Lowerer<'_> {
 
     fn emit_call(&mut self, callee: Callee, args: Vec<OpId>, returns: &[ParamInfo]) -> Den {
         let ty = tuple_of(returns.iter().map(|r| r.ty.clone()).collect());
-        let value = self
-            .b
-            .emit(OpKind::Call { callee, args }, ty.clone());
+        let value = self.b.emit(OpKind::Call { callee, args }, ty.clone());
         match returns {
             [only] if only.storage => Den::State(
                 Place {
@@ -375,7 +373,11 @@ impl Lowerer<'_> {
                 })
                 .collect();
             let parts = self.pass_all(arguments, &params);
-            let names = params.into_iter().map(|p| p.name).take(parts.len()).collect();
+            let names = params
+                .into_iter()
+                .map(|p| p.name)
+                .take(parts.len())
+                .collect();
             return Den::Value(self.aggregate(AggregateKind::Struct, names, parts, ty));
         }
         let dens = arguments.dens;
@@ -454,7 +456,10 @@ fn strip_options(ast: &Ast, callee: ExprId, options: &mut Vec<(SmolStr, ExprId)>
                 let base = peel(ast, *base);
                 let callable = matches!(
                     ast.get(base).kind,
-                    ExprKind::Member(..) | ExprKind::New(_) | ExprKind::Options(..) | ExprKind::Call(..)
+                    ExprKind::Member(..)
+                        | ExprKind::New(_)
+                        | ExprKind::Options(..)
+                        | ExprKind::Call(..)
                 );
                 match args.as_slice() {
                     [only] if is_option && callable => {

@@ -2,8 +2,7 @@
 
 use pactward_base::SmolStr;
 use pactward_ir::{
-    AggregateKind, Const, EnvKind, Name, OpId, OpKind, Place, Proj, ReadKind, Root, StateKind,
-    Type,
+    AggregateKind, Const, EnvKind, Name, OpId, OpKind, Place, Proj, ReadKind, Root, StateKind, Type,
 };
 
 use super::{Frame, Local, Lowerer};
@@ -70,10 +69,7 @@ pub(super) enum How {
     /// Attached to the value's type; the value is the first argument.
     Attached(Box<Den>),
     /// Of a contract value.
-    External {
-        target: Box<Den>,
-        interface: Name,
-    },
+    External { target: Box<Den>, interface: Name },
 }
 
 const NAMESPACES: [&str; 4] = ["msg", "block", "tx", "abi"];
@@ -149,7 +145,9 @@ impl Lowerer<'_> {
                 for part in parts {
                     values.push(self.value(ast, *part));
                 }
-                let element = values.first().map_or(Type::Unknown, |v| self.b.ty(*v).clone());
+                let element = values
+                    .first()
+                    .map_or(Type::Unknown, |v| self.b.ty(*v).clone());
                 let ty = Type::Array(element.into(), Some(values.len() as u64));
                 Den::Value(self.aggregate(AggregateKind::Array, Vec::new(), values, ty))
             }
@@ -346,11 +344,7 @@ impl Lowerer<'_> {
                 let key = self.value_as(ast, key, &expected);
                 Den::State(place.index(key), element)
             }
-            Den::Memory {
-                base,
-                mut path,
-                ty,
-            } => {
+            Den::Memory { base, mut path, ty } => {
                 let (element, expected) = element_of(&ty);
                 let key = self.value_as(ast, key, &expected);
                 path.push(Proj::Index(key));

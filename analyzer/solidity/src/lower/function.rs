@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use pactward_ir::{
-    BinaryOp, FunctionKind, Name, OpId, OpKind, Outcome, Place, ReadKind, Type,
-};
+use pactward_ir::{BinaryOp, FunctionKind, Name, OpId, OpKind, Outcome, Place, ReadKind, Type};
 
 use super::denote::Den;
 use super::{Exit, Frame, Local, Lowerer};
@@ -92,11 +90,7 @@ impl Lowerer<'_> {
     }
 
     /// Lowers a function's code inside its modifiers, in the current frame.
-    pub(super) fn run_layers(
-        &mut self,
-        name: &Name,
-        code: &Rc<(Ast, FunctionHeader, Vec<Stmt>)>,
-    ) {
+    pub(super) fn run_layers(&mut self, name: &Name, code: &Rc<(Ast, FunctionHeader, Vec<Stmt>)>) {
         let before = std::mem::take(&mut self.layers);
         let scope = self.frame.scope;
         for (invocation, written) in code.1.invocations.iter().enumerate() {
@@ -184,10 +178,7 @@ impl Lowerer<'_> {
     }
 
     /// Runs `lower` in the frame of the function that the modifiers stand around.
-    fn in_function(
-        &mut self,
-        lower: impl FnOnce(&mut Self, &(Ast, FunctionHeader, Vec<Stmt>)),
-    ) {
+    fn in_function(&mut self, lower: impl FnOnce(&mut Self, &(Ast, FunctionHeader, Vec<Stmt>))) {
         let Some(Layer::Function(layer)) = self.layers.last_mut() else {
             return;
         };

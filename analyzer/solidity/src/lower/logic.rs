@@ -1,9 +1,9 @@
 //! Operators, conditions and short circuit.
 
-use pactward_ir::{ArithMode, BinaryOp, BlockId, OpId, OpKind, Place, Root, Type};
+use pactward_ir::{ArithMode, BinaryOp, BlockId, OpId, Place, Root, Type};
 
-use super::denote::{Den, is_reference};
 use super::Lowerer;
+use super::denote::{Den, is_reference};
 use crate::program::Symbol;
 use crate::syntax::{Args, Ast, ExprId, ExprKind, PrefixOp};
 
@@ -231,7 +231,11 @@ impl Lowerer<'_> {
                     _ => false,
                 };
                 // The left spine may be long; it is not worth a walk.
-                !aborts && ast.get(*left).depth() < 16 && plain(left) && plain(right)
+                let nested = matches!(
+                    ast.get(*left).kind,
+                    ExprKind::Binary(BinaryOp::Add | BinaryOp::BitOr | BinaryOp::BitAnd, ..)
+                );
+                !aborts && !nested && plain(left) && plain(right)
             }
             ExprKind::Tuple(parts) => match parts.as_slice() {
                 [Some(only)] => plain(only),
@@ -279,7 +283,10 @@ impl Lowerer<'_> {
             }
             ExprKind::Member(base, name) => {
                 let base = self.quiet_type(ast, *base);
-                self.p.struct_field(&base, name).cloned().unwrap_or_default()
+                self.p
+                    .struct_field(&base, name)
+                    .cloned()
+                    .unwrap_or_default()
             }
             ExprKind::Index(base, Some(_)) => {
                 super::denote::element_of(&self.quiet_type(ast, *base)).0

@@ -194,8 +194,7 @@ impl Lowerer<'_> {
             && is_composite
             && self.frame.version.is_before_5()
             && (!inferred || matches!(source, Some(Den::State(..))));
-        let storage =
-            spec.location == Location::Storage || matches!(ty, Type::Map(..)) || implicit;
+        let storage = spec.location == Location::Storage || matches!(ty, Type::Map(..)) || implicit;
         match source {
             Some(source) if storage => {
                 let value = match source {

@@ -54,7 +54,11 @@ fn merge(contract: u32, direct: &[u32], lines: &[Option<Vec<u32>>]) -> Vec<u32> 
         queues.retain(|q| !q.is_empty());
         let in_tail = |c: u32| queues.iter().any(|q| q[1..].contains(&c));
         let heads = queues.iter().map(|q| q[0]);
-        let Some(next) = heads.clone().find(|c| !in_tail(*c)).or(heads.clone().next()) else {
+        let Some(next) = heads
+            .clone()
+            .find(|c| !in_tail(*c))
+            .or(heads.clone().next())
+        else {
             break;
         };
         if !line.contains(&next) {
@@ -107,7 +111,10 @@ mod tests {
             .map(|i| if i == 0 { vec![] } else { vec![i - 1] })
             .collect();
         assert!(linearise(&chain).iter().all(|l| l.len() <= MAX_LINE));
-        let back: Vec<Vec<u32>> = (0..20_000u32).map(|i| vec![i + 1]).chain([vec![]]).collect();
+        let back: Vec<Vec<u32>> = (0..20_000u32)
+            .map(|i| vec![i + 1])
+            .chain([vec![]])
+            .collect();
         assert_eq!(linearise(&back).len(), 20_001);
     }
 }

@@ -304,7 +304,12 @@ impl<'d> Linker<'d> {
             }
         }
         for t in &todo {
-            let usings: Vec<Using> = t.members.usings.iter().map(|u| using(p, t.scope, u)).collect();
+            let usings: Vec<Using> = t
+                .members
+                .usings
+                .iter()
+                .map(|u| using(p, t.scope, u))
+                .collect();
             match t.scope.contract {
                 Some(contract) => p.contracts[contract as usize].usings = usings,
                 None => p.files[t.scope.file as usize].usings = usings,

@@ -275,7 +275,11 @@ impl Program {
             (Type::Bytes(Some(_)), Type::Str) => 1,
             (Type::Array(a, _), Type::Array(b, _)) => self.fit(a, b).min(2),
             (Type::Map(ka, va), Type::Map(kb, vb)) => {
-                if ka == kb && va == vb { 3 } else { 0 }
+                if ka == kb && va == vb {
+                    3
+                } else {
+                    0
+                }
             }
             (Type::Named(a, _), Type::Named(b, _)) if is_function(a) && is_function(b) => 2,
             _ => 0,

@@ -86,7 +86,12 @@ impl Program {
     /// The key under which implementations of a function find each other: the ABI signature of
     /// what can be called from outside; types by name for the rest, where overloads may differ
     /// only in types that the ABI does not tell apart.
-    pub(super) fn selector(&self, name: &str, params: &[ParamInfo], visibility: Visibility) -> Name {
+    pub(super) fn selector(
+        &self,
+        name: &str,
+        params: &[ParamInfo],
+        visibility: Visibility,
+    ) -> Name {
         let outside = matches!(visibility, Visibility::External | Visibility::Public);
         let types: Vec<String> = params
             .iter()
@@ -140,7 +145,11 @@ fn short_spelling(ty: &Type) -> String {
         Type::Array(inner, None) => format!("{}[]", short_spelling(inner)),
         Type::Array(inner, Some(n)) => format!("{}[{n}]", short_spelling(inner)),
         Type::Map(key, value) => {
-            format!("mapping({}=>{})", short_spelling(key), short_spelling(value))
+            format!(
+                "mapping({}=>{})",
+                short_spelling(key),
+                short_spelling(value)
+            )
         }
         other => {
             let full = plain_spelling(other);

@@ -238,6 +238,8 @@ pub(crate) struct FunctionHeader {
     pub(crate) is_virtual: bool,
     pub(crate) is_override: bool,
     pub(crate) invocations: Vec<Invocation>,
+    /// Where a further attribute may be written: after the last one before `returns`.
+    pub(crate) attributes_end: u32,
 }
 
 #[derive(Debug)]

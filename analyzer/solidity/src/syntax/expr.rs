@@ -386,7 +386,10 @@ impl Parser<'_> {
                 return self.add(ExprKind::Type(ty), start);
             }
             "mapping" | "function" => match self.type_expr().filter(|t| {
-                matches!(t, TypeExpr::Mapping(..) | TypeExpr::Function(_) | TypeExpr::Array(..))
+                matches!(
+                    t,
+                    TypeExpr::Mapping(..) | TypeExpr::Function(_) | TypeExpr::Array(..)
+                )
             }) {
                 Some(ty) => return self.add(ExprKind::Type(ty), start),
                 None => return self.add(ExprKind::Error(Vec::new()), start),

@@ -42,9 +42,14 @@ impl Parser<'_> {
             is_virtual: false,
             is_override: false,
             invocations: Vec::new(),
+            attributes_end: self.end(),
         };
         while !matches!(self.word(), "{" | ";" | "}") && !self.at_end() && !self.at_definition() {
+            let is_attribute = !self.at("returns");
             self.function_attribute(&mut header);
+            if is_attribute {
+                header.attributes_end = self.end();
+            }
         }
         header
     }

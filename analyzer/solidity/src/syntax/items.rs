@@ -4,7 +4,8 @@ use pactward_base::{SmolStr, Span};
 use pactward_ir::{StateKind, Visibility};
 
 use super::ast::{
-    Ast, ExprId, ExprKind, FunctionHeader, Invocation, Location, ParamSpec, PrefixOp, Stmt, TypeExpr,
+    Ast, ExprId, ExprKind, FunctionHeader, Invocation, Location, ParamSpec, PrefixOp, Stmt,
+    TypeExpr,
 };
 use super::lexer::TokenKind;
 use super::parser::Parser;
@@ -299,8 +300,10 @@ impl Parser<'_> {
                 return;
             }
             // Contracts do not nest: the one before was not closed.
-            if matches!(self.word(), "abstract" | "contract" | "library" | "interface")
-                && self.at_definition()
+            if matches!(
+                self.word(),
+                "abstract" | "contract" | "library" | "interface"
+            ) && self.at_definition()
             {
                 return;
             }
@@ -346,7 +349,10 @@ impl Parser<'_> {
         }
         let before = self.position();
         self.type_expr();
-        while matches!(self.word(), "public" | "internal" | "private" | "constant" | "immutable") {
+        while matches!(
+            self.word(),
+            "public" | "internal" | "private" | "constant" | "immutable"
+        ) {
             self.bump();
         }
         let is_variable = self.is_word() && matches!(self.word_at(1), ";" | "=");
@@ -467,7 +473,11 @@ impl Parser<'_> {
             self.eat("}");
         }
         self.eat("for");
-        let target = if self.eat("*") { None } else { self.type_expr() };
+        let target = if self.eat("*") {
+            None
+        } else {
+            self.type_expr()
+        };
         let global = self.eat("global");
         self.eat(";");
         UsingItem {

@@ -110,7 +110,9 @@ fn is_blank(c: char) -> bool {
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
-    let length = bytes[from..].iter().position(|b| matches!(b, b'\n' | b'\r'));
+    let length = bytes[from..]
+        .iter()
+        .position(|b| matches!(b, b'\n' | b'\r'));
     from + length.unwrap_or(bytes.len() - from)
 }
 
@@ -184,7 +186,18 @@ mod tests {
         assert_eq!(
             texts("a.b>>>=1.5e-3 // x\n/* y */'it\\'s'\u{feff}hex\"00\" 2**3 .5 守"),
             [
-                "a", ".", "b", ">>>=", "1.5e-3", "'it\\'s'", "hex\"00\"", "2", "**", "3", ".5", "守"
+                "a",
+                ".",
+                "b",
+                ">>>=",
+                "1.5e-3",
+                "'it\\'s'",
+                "hex\"00\"",
+                "2",
+                "**",
+                "3",
+                ".5",
+                "守"
             ]
         );
         assert_eq!(texts("1.f /* open"), ["1", ".", "f"]);

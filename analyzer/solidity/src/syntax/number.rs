@@ -9,7 +9,9 @@ const MAX_EXPONENT: u32 = 1200;
 /// The value of a literal and its unit; none when it is no integer.
 pub(super) fn literal(text: &str, unit: Option<&str>) -> Option<BigInt> {
     let clean: String = text.chars().filter(|c| *c != '_').collect();
-    let factor = unit.and_then(unit_factor).unwrap_or_else(|| BigInt::from(1));
+    let factor = unit
+        .and_then(unit_factor)
+        .unwrap_or_else(|| BigInt::from(1));
     if let Some(digits) = clean.strip_prefix("0x").or(clean.strip_prefix("0X")) {
         return BigInt::parse_bytes(digits.as_bytes(), 16).map(|n| n * factor);
     }
@@ -20,7 +22,10 @@ pub(super) fn literal(text: &str, unit: Option<&str>) -> Option<BigInt> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     let value = BigInt::parse_bytes(digits.as_bytes(), 10)? * factor;
-    scale(value, exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?)
+    scale(
+        value,
+        exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?,
+    )
 }
 
 /// `value * 10^exponent` if it is an integer.
@@ -87,7 +92,10 @@ mod tests {
     fn literals_are_exact() {
         let of = |text, unit| literal(text, unit).map(|n| n.to_string());
         assert_eq!(of("1_000", None).as_deref(), Some("1000"));
-        assert_eq!(of("0.5", Some("ether")).as_deref(), Some("500000000000000000"));
+        assert_eq!(
+            of("0.5", Some("ether")).as_deref(),
+            Some("500000000000000000")
+        );
         assert_eq!(of("2.5e3", None).as_deref(), Some("2500"));
         assert_eq!(of("1e-1", None), None);
         assert_eq!(of("0xfF", None).as_deref(), Some("255"));

@@ -12,7 +12,10 @@ pub(super) fn elementary(word: &str) -> Option<Type> {
         let bits = if digits.is_empty() {
             256
         } else {
-            digits.parse().ok().filter(|b| *b % 8 == 0 && (8..=256).contains(b))?
+            digits
+                .parse()
+                .ok()
+                .filter(|b| *b % 8 == 0 && (8..=256).contains(b))?
         };
         Some(Type::Int { bits, signed })
     };
@@ -230,7 +233,11 @@ pub(crate) fn plain_spelling(ty: &Type) -> String {
         Type::Array(inner, None) => format!("{}[]", plain_spelling(inner)),
         Type::Array(inner, Some(n)) => format!("{}[{n}]", plain_spelling(inner)),
         Type::Map(key, value) => {
-            format!("mapping({}=>{})", plain_spelling(key), plain_spelling(value))
+            format!(
+                "mapping({}=>{})",
+                plain_spelling(key),
+                plain_spelling(value)
+            )
         }
         Type::Contract(name) | Type::Struct(name) | Type::Enum(name) | Type::Named(name, _) => {
             name.to_string()
