@@ -1,0 +1,9 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pactward_base::Language;
+use pactward_fuzz::front_end;
+
+fuzz_target!(|bytes: &[u8]| {
+    front_end!(bytes, Language::Rust, "src/lib.rs", pactward_rustlang);
+});
