@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::front_end::Program;
 use crate::guard::guarded;
 use crate::inputs::{Db, LanguageKey, SourceFile, Sources, UnitKey};
-use crate::source::{decls, file_index, files_of};
+use crate::source::{body_names, decls, file_index, files_of};
 
 /// The linked program, and the message of a panic that linking ended in.
 pub(crate) fn program(db: &dyn Db, language: Language) -> &(Program, Option<SmolStr>) {
@@ -48,6 +48,22 @@ pub(crate) fn files_of_definitions<'db>(
         .iter()
         .filter_map(|(name, path)| Some((name.clone(), *by_path.get(path)?)));
     in_files.collect()
+}
+
+/// The file that holds each body. Beside definitions these are modifiers, initialisers and other
+/// texts that lowering a definition asks for.
+#[salsa::tracked]
+pub(crate) fn files_of_bodies<'db>(
+    db: &'db dyn Db,
+    key: LanguageKey<'db>,
+) -> FxHashMap<Name, SourceFile> {
+    let mut in_files = FxHashMap::default();
+    for file in files_of(db, key.language(db)) {
+        for name in body_names(db, file).iter() {
+            in_files.entry(name.clone()).or_insert(file);
+        }
+    }
+    in_files
 }
 
 /// Every unit by its name.

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use crate::front_end::{self, Decls, FileOutline};
 use crate::guard::guarded;
-use crate::inputs::{Db, Definition, SourceFile, Sources};
-use crate::program::definition_files;
+use crate::inputs::{Db, Definition, LanguageKey, SourceFile, Sources};
+use crate::program::{definition_files, files_of_bodies};
 
 /// The syntax tree of a file. It is parsed from nothing after each edit: re-use of the old tree
 /// may recover from errors in another way, and the result would depend on the edits before.
@@ -42,11 +42,18 @@ pub(crate) fn decls(db: &dyn Db, file: SourceFile) -> Decls {
     outline(db, file).0.decls.clone()
 }
 
+/// The names of a file's bodies: equal as before when only their text was edited.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn body_names(db: &dyn Db, file: SourceFile) -> Arc<[SmolStr]> {
+    let bodies = &outline(db, file).0.bodies;
+    bodies.iter().map(|(name, _)| name.clone()).collect()
+}
+
 /// Text and tree of a definition: equal as before when the definition has only moved. Its
 /// [`Body::start`] is therefore not to be trusted: see [`placement`].
 #[salsa::tracked(returns(clone))]
 pub(crate) fn body<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Option<Body> {
-    let files = definition_files(db, definition.language(db));
+    let files = files_of_bodies(db, LanguageKey::new(db, definition.language(db)));
     let file = files.get(definition.name(db))?;
     outline(db, *file).0.body(definition.name(db)).cloned()
 }
@@ -61,8 +68,12 @@ pub(crate) struct Placement {
 
 #[salsa::tracked(returns(copy))]
 pub(crate) fn placement<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Option<Placement> {
-    let files = definition_files(db, definition.language(db));
-    let file = *files.get(definition.name(db))?;
+    let language = definition.language(db);
+    let bodies = files_of_bodies(db, LanguageKey::new(db, language));
+    let file = match bodies.get(definition.name(db)) {
+        Some(file) => *file,
+        None => *definition_files(db, language).get(definition.name(db))?,
+    };
     let span = outline(db, file).0.body(definition.name(db)).map(|body| {
         let start = body.start();
         Span::new(start, start + body.text().len() as u32)

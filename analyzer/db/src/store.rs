@@ -58,11 +58,13 @@ impl Store {
             .ingredient::<crate::source::parsed>()
             .ingredient::<crate::source::outline>()
             .ingredient::<crate::source::decls>()
+            .ingredient::<crate::source::body_names>()
             .ingredient::<crate::source::body>()
             .ingredient::<crate::source::placement>()
             .ingredient::<crate::source::file_index>()
             .ingredient::<crate::program::linked>()
             .ingredient::<crate::program::files_of_definitions>()
+            .ingredient::<crate::program::files_of_bodies>()
             .ingredient::<crate::program::units_by_name>()
             .ingredient::<crate::program::contracts_by_short_name>()
             .ingredient::<crate::program::unit>()
@@ -110,9 +112,8 @@ impl Store {
         let shown = salsa::attach(self, || format!("{key:?}"));
         let query = shown.split('(').next().unwrap_or_default().to_owned();
         let subject = match query.as_str() {
-            "parsed" | "outline" | "decls" | "file_problems" | "file_suppressions" => {
-                SourceFile::from_id(id).path(self).to_string()
-            }
+            "parsed" | "outline" | "decls" | "body_names" | "file_problems"
+            | "file_suppressions" => SourceFile::from_id(id).path(self).to_string(),
             "body" | "placement" | "lower" | "function" | "source_map" | "mentions" => {
                 Definition::from_id(id).name(self).to_string()
             }

@@ -18,7 +18,7 @@ pub(crate) struct Hazard<'w> {
     pub(crate) call: &'w ExternalCall,
     pub(crate) site: &'w At,
     pub(crate) control: Control,
-    /// Where the state was relied upon before the call.
+    /// Where the state was relied upon, or else read, before the call.
     pub(crate) relied: &'w Step,
     pub(crate) write_at: usize,
     pub(crate) loc: &'w Loc,
@@ -148,12 +148,14 @@ fn relied_on<'t>(
     let Event::Write(_, _, value) = &trace.steps[write_at].event else {
         return None;
     };
-    let used = before.iter().find(|s| uses(s, loc, epoch));
+    let read = before
+        .iter()
+        .find(|s| matches!(&s.event, Event::Read(l, _) if same(l, loc)));
+    let used = before[..call_at].iter().find(|s| uses(s, loc, epoch));
+    let paid = before.last().filter(|s| uses(s, loc, epoch));
+    let used = used.or(paid.map(|call| read.unwrap_or(call)));
     let (stale, fresh) = dependence(value, loc, epoch);
     if stale {
-        let read = before
-            .iter()
-            .find(|s| matches!(&s.event, Event::Read(l, _) if same(l, loc)));
         return used.or(read);
     }
     let used = used?;
