@@ -3,16 +3,23 @@
 //! A finding names the slot of its headline in the rule's catalogue. Why it is bad and how to mend
 //! it are the slots `<headline>-why` and `<headline>-help`; a rule that says the same for all its
 //! headlines has just `why` and `help`. All of them are filled with the finding's arguments.
+//!
+//! An argument that is no name from the code but a phrase names a term, as in `{term-caller}`: terms
+//! are worded here, in every locale.
 
 use std::collections::BTreeMap;
 
-use pactward_base::{Args, Catalogue, Finding, Locale, RuleMeta, Severity};
+use pactward_base::{Args, Catalogue, Finding, Locale, RuleMeta, Severity, fill_template};
+
+/// Phrases that arguments may consist of.
+const TERMS: &[&str] = &["term-caller", "term-input", "term-other"];
 
 /// Every text that a report needs, in one locale.
 pub struct Words {
     locale: Locale,
     rules: BTreeMap<&'static str, Catalogue>,
     own: Catalogue,
+    terms: Args,
 }
 
 /// The three parts of a finding's wording.
@@ -31,7 +38,14 @@ impl Words {
             .map(|rule| (rule.id, Catalogue::parse(rule.messages).unwrap_or_default()))
             .collect();
         let own = Catalogue::parse(include_str!("messages.toml")).unwrap_or_default();
-        Self { locale, rules, own }
+        let term = |name: &&'static str| (*name, own.render(name, &Vec::new(), locale).into());
+        let terms = TERMS.iter().map(term).collect();
+        Self {
+            locale,
+            rules,
+            own,
+            terms,
+        }
     }
 
     /// What, why and how to mend.
@@ -52,7 +66,10 @@ impl Words {
     /// A slot of a rule's catalogue, such as that of a step.
     pub fn slot(&self, rule: &str, slot: &str, args: &Args) -> String {
         match self.rules.get(rule) {
-            Some(catalogue) => clean(&catalogue.render(slot, args, self.locale)),
+            Some(catalogue) => {
+                let text = catalogue.render(slot, args, self.locale);
+                clean(&fill_template(&text, &self.terms))
+            }
             None => slot.to_owned(),
         }
     }

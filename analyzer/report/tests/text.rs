@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use expect_test::expect;
 use pactward_base::{Locale, Severity};
-use pactward_report::Report;
+use pactward_report::{Report, Words};
 use support::{findings, rules, with_report, workspace};
 
 #[test]
@@ -92,6 +92,15 @@ fn chinese_texts() {
 
         2 个文件中发现 2 个问题：高危 high 1 个、低危 low 1 个；注释允许的有 1 个。"]]
     .assert_eq(&said.join("\n"));
+}
+
+#[test]
+fn phrases_among_the_arguments_are_worded() {
+    let mut finding = findings().remove(0);
+    finding.args = vec![("entry", "{term-caller}.pay".into())];
+    let headline = |locale| Words::new(&rules(), locale).finding(&finding).headline;
+    assert_eq!(headline(Locale::En), "`the caller.pay` writes too late");
+    assert_eq!(headline(Locale::Zh), "`调用者.pay` 写入过晚");
 }
 
 #[test]
