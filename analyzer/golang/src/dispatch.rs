@@ -191,7 +191,12 @@ impl Finder<'_> {
         let mut stack = vec![condition];
         while let Some(node) = stack.pop() {
             let field = |name| node.child_by_field_name(name);
-            match (node.kind(), field("left"), field("operator"), field("right")) {
+            match (
+                node.kind(),
+                field("left"),
+                field("operator"),
+                field("right"),
+            ) {
                 ("parenthesized_expression", ..) => stack.extend(children(node).next()),
                 ("binary_expression", Some(left), Some(operator), Some(right)) => {
                     match self.text(operator) {
@@ -237,7 +242,11 @@ impl Finder<'_> {
                     .child_by_field_name("function")
                     .and_then(|f| self.target(f))
             {
-                let list = if in_return { &mut returned } else { &mut others };
+                let list = if in_return {
+                    &mut returned
+                } else {
+                    &mut others
+                };
                 if !list.contains(&target) && list.len() < MAX_TARGETS {
                     list.push(target);
                 }

@@ -84,10 +84,12 @@ fn embedded_names(types: &Types<'_>, name: &Name) -> Vec<Name> {
     fields
         .iter()
         .filter(|f| f.embedded)
-        .filter_map(|f| match types.resolve(at.file, &f.ty, &no_scope).pointee() {
-            Type::Struct(name) | Type::Named(name, _) => Some(name.clone()),
-            _ => None,
-        })
+        .filter_map(
+            |f| match types.resolve(at.file, &f.ty, &no_scope).pointee() {
+                Type::Struct(name) | Type::Named(name, _) => Some(name.clone()),
+                _ => None,
+            },
+        )
         .collect()
 }
 

@@ -89,7 +89,11 @@ fn add_packages(id: Name, is_test: bool, files: Vec<u32>, program: &mut Program)
     let base = program.packages.len() as u32;
     let has_shared = !shared.is_empty();
     if has_shared {
-        let first_own = if own.is_empty() { vec![] } else { vec![base + 1] };
+        let first_own = if own.is_empty() {
+            vec![]
+        } else {
+            vec![base + 1]
+        };
         push_package(id, is_test, shared, first_own, program);
     }
     for file in own {

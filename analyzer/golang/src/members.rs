@@ -82,7 +82,8 @@ impl Types<'_> {
             TypeExpr::Interface(interface) => {
                 let (_, signature) = interface.methods.iter().find(|(n, _)| n == name)?;
                 let args = arguments(ty);
-                let scope = |n: &str| argument_of(decl, args, n).or_else(|| self.local_named(n, file));
+                let scope =
+                    |n: &str| argument_of(decl, args, n).or_else(|| self.local_named(n, file));
                 Some(MemberKind::Interface(self.results(file, signature, &scope)))
             }
             _ => None,

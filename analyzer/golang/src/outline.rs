@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use pactward_base::{SmolStr, Span};
 use pactward_ir::Name;
-use pactward_syntax::{Body, Node, Outline, Parsed, children, children_of_kind, is_comment, span_of};
+use pactward_syntax::{
+    Body, Node, Outline, Parsed, children, children_of_kind, is_comment, span_of,
+};
 use rustc_hash::FxHashMap;
 
 use crate::decls::{
@@ -200,9 +202,7 @@ impl Walk<'_> {
             return;
         };
         let mut reader = Reader::new(parsed, first.clone());
-        let ty = spec
-            .child_by_field_name("type")
-            .map(|t| reader.ty(t));
+        let ty = spec.child_by_field_name("type").map(|t| reader.ty(t));
         let values: Vec<Node<'_>> = spec
             .child_by_field_name("value")
             .map(|list| children(list).collect())
@@ -374,10 +374,9 @@ fn call_init(call: Node<'_>, reader: &mut Reader<'_>) -> Init {
         ("selector_expression", _) => {
             let parts = ["operand", "field"].map(|f| function.child_by_field_name(f));
             match parts {
-                [Some(package), Some(name)] if package.kind() == "identifier" => Init::Call(
-                    Some(reader.text(package).into()),
-                    reader.text(name).into(),
-                ),
+                [Some(package), Some(name)] if package.kind() == "identifier" => {
+                    Init::Call(Some(reader.text(package).into()), reader.text(name).into())
+                }
                 _ => Init::None,
             }
         }

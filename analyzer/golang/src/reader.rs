@@ -5,9 +5,7 @@ use std::sync::Arc;
 use pactward_ir::Name;
 use pactward_syntax::{Node, Parsed, children, children_of_kind, has_token};
 
-use crate::decls::{
-    ConstExpr, FieldDecl, InterfaceDecl, ParamDecl, Signature, TypeDecl, TypeExpr,
-};
+use crate::decls::{ConstExpr, FieldDecl, InterfaceDecl, ParamDecl, Signature, TypeDecl, TypeExpr};
 use crate::literal;
 
 /// Deepest nesting of types and constant expressions that is read.
@@ -77,7 +75,10 @@ impl<'t> Reader<'t> {
             },
             "pointer_type" => TypeExpr::Pointer(Arc::new(self.only_child(node))),
             "unary_expression" => TypeExpr::Pointer(Arc::new(self.of(field("operand")))),
-            "parenthesized_type" | "parenthesized_expression" | "negated_type" | "type_elem"
+            "parenthesized_type"
+            | "parenthesized_expression"
+            | "negated_type"
+            | "type_elem"
             | "type_constraint" => self.only_child(node),
             "slice_type" | "implicit_length_array_type" => {
                 TypeExpr::Slice(Arc::new(self.of(field("element"))))

@@ -169,7 +169,10 @@ impl<'p> Finder<'p> {
         for (name, ty) in &contracts {
             for (method, at) in self.exported_methods(ty) {
                 if self.takes_context(at) {
-                    by_method.entry(method).or_default().push((name.clone(), at));
+                    by_method
+                        .entry(method)
+                        .or_default()
+                        .push((name.clone(), at));
                 }
             }
         }
@@ -315,7 +318,12 @@ impl<'p> Finder<'p> {
             let before = entries.len();
             let complete = self.selected(&ty, invoke, &mut entries);
             if !complete || entries.len() == before {
-                entries.push(self.entry("InvokeContract".into(), invoke, EntryKind::Function, None));
+                entries.push(self.entry(
+                    "InvokeContract".into(),
+                    invoke,
+                    EntryKind::Function,
+                    None,
+                ));
             }
         }
         sort(&mut entries);

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use pactward_base::{Language, Platform};
 use pactward_ir::{
-    BinaryOp, CallerKind, EnvKind, ExtKind, GuardKind, KeyKind, Name, NondetKind, Outcome, ReadKind, Type,
-    WriteKind,
+    BinaryOp, CallerKind, EnvKind, ExtKind, GuardKind, KeyKind, Name, NondetKind, Outcome,
+    ReadKind, Type, WriteKind,
 };
 use rustc_hash::FxHashMap;
 use serde::Deserialize;

@@ -33,9 +33,8 @@ impl<'a> Lowering<'a> {
             prepared.what = What::Done(vec![value]);
             return prepared;
         }
-        let spread = arguments.is_some_and(|list| {
-            children(list).any(|a| a.kind() == "variadic_argument")
-        });
+        let spread =
+            arguments.is_some_and(|list| children(list).any(|a| a.kind() == "variadic_argument"));
         if name == "append" && spread {
             prepared.what = What::Builtin(Name::new_static("append..."));
         }

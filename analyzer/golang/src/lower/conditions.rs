@@ -325,13 +325,7 @@ impl<'a> Lowering<'a> {
         found
     }
 
-    fn tell(
-        &self,
-        node: Node<'a>,
-        truth: bool,
-        found: &mut Vec<(LocalId, Outcome)>,
-        depth: u32,
-    ) {
+    fn tell(&self, node: Node<'a>, truth: bool, found: &mut Vec<(LocalId, Outcome)>, depth: u32) {
         if depth > MAX_TOLD {
             return;
         }
@@ -430,7 +424,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn status(&self, node: Node<'a>) -> Option<BigInt> {
-        let mut reader = crate::reader::Reader::new(self.body.parsed(), pactward_ir::Name::default());
+        let mut reader =
+            crate::reader::Reader::new(self.body.parsed(), pactward_ir::Name::default());
         let expr = reader.constant(node);
         match self.program.constant(self.file, &expr)? {
             Const::Int(value) => Some(value),

@@ -101,8 +101,7 @@ impl<'a> Lowering<'a> {
                 }
             }
             Some("for_clause") => {
-                if let Some(initializer) =
-                    clause.and_then(|c| c.child_by_field_name("initializer"))
+                if let Some(initializer) = clause.and_then(|c| c.child_by_field_name("initializer"))
                 {
                     self.statement(initializer);
                 }
@@ -338,9 +337,7 @@ impl<'a> Lowering<'a> {
             None => {
                 // A jump without a target is half-typed code: what follows is not reached.
                 self.unknown("jump", vec![]);
-                self.f
-                    .b
-                    .ret(Vec::new(), pactward_ir::Outcome::Unknown);
+                self.f.b.ret(Vec::new(), pactward_ir::Outcome::Unknown);
             }
         }
     }

@@ -33,7 +33,10 @@ impl<'a> Lowering<'a> {
         };
         let mut cast = self.emit(kind, ty.clone());
         // Text and bytes of it name the same method, key or field.
-        if matches!((&from, &to), (Type::Str, Type::Bytes(_)) | (Type::Bytes(_), Type::Str)) {
+        if matches!(
+            (&from, &to),
+            (Type::Str, Type::Bytes(_)) | (Type::Bytes(_), Type::Str)
+        ) {
             cast.known.constant = text.constant;
         }
         cast

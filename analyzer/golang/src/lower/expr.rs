@@ -183,10 +183,10 @@ impl<'a> Lowering<'a> {
 
     fn package_constant(&mut self, at: Ref, name: &str) -> Val {
         let decl = self.program.const_decl(at);
-        let declared = decl.ty.as_ref().map(|ty| {
-            self.types()
-                .resolve(at.file, ty, &crate::types::no_scope)
-        });
+        let declared = decl
+            .ty
+            .as_ref()
+            .map(|ty| self.types().resolve(at.file, ty, &crate::types::no_scope));
         match self.program.const_value(at) {
             Some(value) => {
                 let ty = declared.unwrap_or_else(|| natural_type(&value));
@@ -698,9 +698,10 @@ impl<'a> Lowering<'a> {
                     Some(_) => return None,
                     None => {}
                 }
-                let is_model = self.program.bare_models(self.file).any(|package| {
-                    go_models().ty(&format!("{package}.{name}")).is_some()
-                });
+                let is_model = self
+                    .program
+                    .bare_models(self.file)
+                    .any(|package| go_models().ty(&format!("{package}.{name}")).is_some());
                 match self.program.bare_item(self.file, name) {
                     _ if is_model => {}
                     Some(Item::Type(_)) => {}

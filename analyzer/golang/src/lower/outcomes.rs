@@ -19,7 +19,9 @@ impl Lowering<'_> {
     fn outcome_through(&self, at: Ref, depth: u32) -> Option<Outcome> {
         let func = self.program.func(at);
         let last = func.signature.results.last()?;
-        let ty = self.types().resolve(at.file, &last.ty, &crate::types::no_scope);
+        let ty = self
+            .types()
+            .resolve(at.file, &last.ty, &crate::types::no_scope);
         let is_result = ty == pactward_ir::Type::Error || success_status(&ty).is_some();
         if !is_result || func.signature.results.len() != 1 || depth > MAX_CHAIN {
             return None;

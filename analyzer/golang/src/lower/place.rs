@@ -248,8 +248,8 @@ pub(super) fn address_of(mut node: Node<'_>) -> Option<Node<'_>> {
     while node.kind() == "parenthesized_expression" {
         node = children(node).next()?;
     }
-    let is_address = node.kind() == "unary_expression"
-        && node.child_by_field_name("operator")?.kind() == "&";
+    let is_address =
+        node.kind() == "unary_expression" && node.child_by_field_name("operator")?.kind() == "&";
     if is_address {
         node.child_by_field_name("operand")
     } else {

@@ -29,8 +29,8 @@ impl<'a> Lowering<'a> {
         let own_results = self.refine(&row, own_results, &inputs);
         let stores_receiver = row.mutates && call.receiver.is_some();
         let receiver_ty = call.receiver.as_ref().map(|r| r.ty.pointee().clone());
-        let receiver_is_result = stores_receiver
-            && own_results.first().map(Type::pointee) == receiver_ty.as_ref();
+        let receiver_is_result =
+            stores_receiver && own_results.first().map(Type::pointee) == receiver_ty.as_ref();
         let mut types: Vec<Type> = outs.iter().map(|o| o.ty.clone()).collect();
         if stores_receiver && !receiver_is_result {
             types.push(receiver_ty.clone().unwrap_or_default());
@@ -173,7 +173,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// Notes what a call tells beside its values.
-    fn note_effects(&mut self, row: &ApiFn, mut results: Vec<Val>, call: &Prepared<'a>) -> Vec<Val> {
+    fn note_effects(
+        &mut self,
+        row: &ApiFn,
+        mut results: Vec<Val>,
+        call: &Prepared<'a>,
+    ) -> Vec<Val> {
         if let Effect::Answer { is_error } = row.effect {
             self.f.facts.answer(is_error);
         }
@@ -189,7 +194,8 @@ impl<'a> Lowering<'a> {
             only.known.constant = first.known.constant.clone();
         }
         // Wrapping an error yields an error exactly if there was one.
-        let wraps = row.outcome.is_none() && row.returns == Type::Error && row.effect == Effect::Pure;
+        let wraps =
+            row.outcome.is_none() && row.returns == Type::Error && row.effect == Effect::Pure;
         if wraps && let [only] = results.as_mut_slice() {
             let errors: Vec<Option<Outcome>> = call
                 .args

@@ -119,16 +119,15 @@ impl<'a> Lowering<'a> {
             .filter(Node::is_named)
             .map(|n| Name::from(self.text(n)))
             .collect();
-        let ty = spec.child_by_field_name("type").map(|t| self.type_of_node(t));
+        let ty = spec
+            .child_by_field_name("type")
+            .map(|t| self.type_of_node(t));
         let mut values = match spec.child_by_field_name("value") {
             Some(list) => self.value_list(list, names.len(), ty.as_ref()),
             None => Vec::new(),
         };
         if let Some(ty) = &ty {
-            values = values
-                .into_iter()
-                .map(|v| self.adapt(v, ty))
-                .collect();
+            values = values.into_iter().map(|v| self.adapt(v, ty)).collect();
         }
         while values.len() < names.len() {
             let zero = self.zero(&ty.clone().unwrap_or_default());
@@ -325,7 +324,12 @@ impl<'a> Lowering<'a> {
     }
 
     fn load_results(&mut self) -> Vec<Val> {
-        let locals: Vec<_> = self.f.results.iter().filter_map(|r| r.local.clone()).collect();
+        let locals: Vec<_> = self
+            .f
+            .results
+            .iter()
+            .filter_map(|r| r.local.clone())
+            .collect();
         locals.iter().map(|l| self.read_local(l)).collect()
     }
 

@@ -52,8 +52,4 @@ impl Val {
             _ => None,
         }
     }
-
-    pub(super) fn is_nil(&self) -> bool {
-        self.constant() == Some(&Const::Nil)
-    }
 }
