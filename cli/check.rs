@@ -3,27 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pactward_base::{
-    FileId, Finding, FixSafety, Language, LineIndex, Location, PositionEncoding, Problem,
-    ProblemKind, Workspace,
-};
+use pactward_base::{FileId, Finding, Fix, FixSafety, Language, Workspace};
 use pactward_db::{Analysis, Scope};
-use pactward_policy::{Input, Notice, NoticeKind, Options, Outcome, Settings, apply};
+use pactward_policy::{Input, Options, Outcome, Settings, apply};
 use pactward_project::Project;
+use pactward_report::Words;
 
 use crate::Verdict;
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::fix;
 use crate::load::{self, Wanted};
+use crate::notices;
 use crate::output::{self, Output};
 use crate::progress::Bar;
+use crate::report::{self, Results};
 use crate::rules::metas;
 use crate::say::Say;
-use crate::terminal::{Terminal, Tone};
-
-/// Problems of one kind that are told one by one; the others are counted.
-const TOLD: usize = 5;
+use crate::terminal::Terminal;
 
 /// Rounds of `--fix`: a fix may make room for one that overlapped with it.
 const FIX_ROUNDS: usize = 10;
@@ -38,14 +35,13 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Verdict, Failu
         config: args.config.as_deref(),
         no_config: args.no_config,
     };
-    let bar = Bar::new(terminal);
     let mut project = load::open(&wanted, terminal)?;
-    let settings = settings(args, &project, say)?;
+    let settings = settings(args, &project)?;
+    let bar = Bar::new(terminal);
     let mut analysis = analysis(&settings, &project.workspace, &bar);
-    tell_start(&analysis, &project.workspace, terminal);
     let mut outcome = outcome(&analysis, &settings, &project.workspace);
     bar.clear();
-    tell_problems(&analysis, &settings, &project.workspace, terminal);
+    tell_start(&analysis, &project.workspace, terminal);
     if args.fix {
         outcome = fixed(
             args,
@@ -56,11 +52,27 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Verdict, Failu
             terminal,
         )?;
     }
-    tell_notices(&outcome.notices, &project.workspace, terminal);
+    let prefix = report::shown_prefix(&project.root);
+    let problems = analysis.problems();
+    let notices = notices::worded(
+        &problems,
+        &outcome.notices,
+        &settings,
+        &project.workspace,
+        say,
+    );
+    notices::tell(&notices, &project.workspace, &prefix, terminal);
     let text = if args.diff {
-        diff(&outcome.kept, &project.workspace, terminal)
+        diff(&outcome.kept, &project.workspace, &prefix, terminal)
     } else {
-        String::new()
+        let results = Results {
+            project: &project,
+            settings: &settings,
+            outcome: &outcome,
+            notices: &notices,
+            say,
+        };
+        results.render(args.format, terminal.colors(output.is_terminal()))
     };
     output.write(&text, say)?;
     Ok(if outcome.fails(&settings) {
@@ -79,7 +91,7 @@ fn reject_fixed_stdin(args: &CheckArgs, say: Say) -> Result<(), Failure> {
     Ok(())
 }
 
-fn settings(args: &CheckArgs, project: &Project, say: Say) -> Result<Settings, Failure> {
+fn settings(args: &CheckArgs, project: &Project) -> Result<Settings, Failure> {
     let options = Options {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
@@ -92,7 +104,7 @@ fn settings(args: &CheckArgs, project: &Project, say: Say) -> Result<Settings, F
     let scope = project.scope.clone();
     Settings::new(&project.config, &options, &metas(), scope).map_err(|problems| {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        Failure::new(lines.join("\n")).help(say.plain("rules-listed"))
+        Failure::new(lines.join("\n"))
     })
 }
 
@@ -137,80 +149,6 @@ fn tell_start(analysis: &Analysis, workspace: &Workspace, terminal: Terminal) {
         ("platforms", &*platforms),
     ];
     terminal.remark(&say.text("checking", &args));
-}
-
-/// Tells what is wrong with the input, a few of each kind, so that a broken file does not hide
-/// the findings.
-fn tell_problems(
-    analysis: &Analysis,
-    settings: &Settings,
-    workspace: &Workspace,
-    terminal: Terminal,
-) {
-    if terminal.is_quiet {
-        return;
-    }
-    let say = terminal.say;
-    let is_reported = |problem: &&Problem| {
-        let file = workspace.files.get(problem.location.file.0 as usize);
-        problem.kind == ProblemKind::Internal
-            || file.is_some_and(|f| settings.reports(f.role) && !settings.excluded(&f.path))
-    };
-    let problems = analysis.problems();
-    let mut kinds: Vec<_> = problems.iter().map(|p| p.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for kind in kinds {
-        let of_kind: Vec<_> = problems
-            .iter()
-            .filter(|p| p.kind == kind)
-            .filter(is_reported)
-            .collect();
-        let slot = match kind {
-            ProblemKind::Syntax => "problem-syntax",
-            ProblemKind::UnresolvedImport => "problem-import",
-            ProblemKind::Cycle => "problem-cycle",
-            ProblemKind::Limit => "problem-limit",
-            ProblemKind::Internal => "problem-internal",
-        };
-        for problem in of_kind.iter().take(TOLD) {
-            let text = say.text(slot, &[("what", &problem.subject)]);
-            let place = place(workspace, problem.location);
-            terminal.mention(Tone::Warning, &format!("{place}: {text}"));
-        }
-        if let Some(more @ 1..) = of_kind.len().checked_sub(TOLD) {
-            let args = [("count", &*more.to_string())];
-            terminal.mention(Tone::Note, &say.text("problem-count", &args));
-        }
-    }
-}
-
-fn tell_notices(notices: &[Notice], workspace: &Workspace, terminal: Terminal) {
-    let say = terminal.say;
-    for notice in notices {
-        let slot = match &notice.kind {
-            NoticeKind::Unused => "notice-unused",
-            NoticeKind::MissingReason => "notice-missing-reason",
-            NoticeKind::UnknownRule(_) => "notice-unknown-rule",
-            NoticeKind::Malformed => "notice-malformed",
-        };
-        let text = say.text(slot, &[("name", &notice.name)]);
-        let place = place(workspace, notice.comment);
-        terminal.mention(Tone::Warning, &format!("{place}: {text}"));
-        if let NoticeKind::UnknownRule(Some(meant)) = notice.kind {
-            terminal.mention(Tone::Help, &say.text("did-you-mean", &[("what", meant)]));
-        }
-    }
-}
-
-/// Path, line and column for messages.
-fn place(workspace: &Workspace, location: Location) -> String {
-    let Some(file) = workspace.files.get(location.file.0 as usize) else {
-        return String::new();
-    };
-    let index = LineIndex::new(&file.text);
-    let at = index.position(&file.text, location.span.start, PositionEncoding::Utf32);
-    format!("{}:{}:{}", file.path, at.line + 1, at.column + 1)
 }
 
 /// Applies fixes and checks again until no more can be applied, then writes the files.
@@ -260,12 +198,13 @@ fn fixed(
 }
 
 /// The fixes as a diff for standard output, and what each is on standard error.
-fn diff(findings: &[Finding], workspace: &Workspace, terminal: Terminal) -> String {
+fn diff(findings: &[Finding], workspace: &Workspace, prefix: &str, terminal: Terminal) -> String {
     let say = terminal.say;
     let plan = fix::plan(findings, workspace, &|_| true);
-    let tell = |slot: &str, finding: &Finding, fix: &pactward_base::Fix| {
-        let place = place(workspace, finding.primary);
-        let text = crate::report::wording(finding.rule, fix.slot, &fix.args, say.locale);
+    let words = Words::new(&metas(), say.locale);
+    let tell = |slot: &str, finding: &Finding, fix: &Fix| {
+        let place = notices::place(workspace, finding.primary, prefix);
+        let text = words.slot(finding.rule, fix.slot, &fix.args);
         let safety = say.plain(match fix.safety {
             FixSafety::Safe => "safe",
             FixSafety::Unsafe => "unsafe",

@@ -127,7 +127,7 @@ fn tell_skipped(project: &Project, request: &Request, terminal: Terminal) -> Res
     Ok(())
 }
 
-fn reason(reason: &SkipReason, say: Say) -> String {
+pub(crate) fn reason(reason: &SkipReason, say: Say) -> String {
     match reason {
         SkipReason::UnknownLanguage => say.plain("skip-unknown-language"),
         SkipReason::TooLarge => say.text("skip-too-large", &[("size", &megabytes())]),

@@ -7,6 +7,7 @@ mod dump;
 mod failure;
 mod fix;
 mod load;
+mod notices;
 mod output;
 mod panics;
 mod progress;

@@ -88,11 +88,20 @@ pub(crate) fn circle<'db>(db: &'db dyn Db, node: Node<'db>) -> Option<Arc<[Place
     component.is_circle.then(|| Arc::clone(&component.members))
 }
 
-/// Rank of a function's component: a function of a lower rank calls none of a higher one.
+/// Whether the function is in the graph: it has no summary otherwise.
 #[salsa::tracked(returns(copy))]
-pub(crate) fn rank<'db>(db: &'db dyn Db, node: Node<'db>) -> Option<u32> {
+pub(crate) fn is_reached<'db>(db: &'db dyn Db, node: Node<'db>) -> bool {
     let graph = graph(db, node.language(db));
-    graph.component_of.get(&place_of(db, node)).copied()
+    graph.component_of.contains_key(&place_of(db, node))
+}
+
+/// Whether a function comes before another in the order of components, so that it cannot call it
+/// by any way that the graph knows.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn precedes<'db>(db: &'db dyn Db, first: Node<'db>, second: Node<'db>) -> bool {
+    let graph = graph(db, first.language(db));
+    let rank = |node| graph.component_of.get(&place_of(db, node));
+    rank(first).zip(rank(second)).is_some_and(|(a, b)| a < b)
 }
 
 fn place_of<'db>(db: &'db dyn Db, node: Node<'db>) -> Place {

@@ -76,7 +76,8 @@ impl Store {
             .ingredient::<crate::graph::units_of_functions>()
             .ingredient::<crate::graph::shared_place>()
             .ingredient::<crate::graph::circle>()
-            .ingredient::<crate::graph::rank>()
+            .ingredient::<crate::graph::is_reached>()
+            .ingredient::<crate::graph::precedes>()
             .ingredient::<crate::summaries::runs_in>()
             .ingredient::<crate::summaries::summary>()
             .ingredient::<crate::summaries::circle_summaries>()
@@ -118,7 +119,8 @@ impl Store {
                 Definition::from_id(id).name(self).to_string()
             }
             "unit" | "claims" | "sightings" => UnitKey::from_id(id).name(self).to_string(),
-            "summary" | "circle_summaries" | "shared_place" | "circle" | "rank" | "runs_in" => {
+            "summary" | "circle_summaries" | "shared_place" | "circle" | "is_reached"
+            | "runs_in" => {
                 let node = Node::from_id(id);
                 format!("{} in {}", node.function(self), node.unit(self))
             }

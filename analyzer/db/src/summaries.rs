@@ -7,7 +7,9 @@ use pactward_base::{Language, SmolStr};
 use pactward_flow::{Oracle, Summary, resolve, summarise};
 use pactward_ir::{Function, Name, Unit};
 
-use crate::graph::{Place, circle, home_units, rank, shared_place, without_closure};
+use crate::graph::{
+    Place, circle, home_units, is_reached, precedes, shared_place, without_closure,
+};
 use crate::guard::guarded;
 use crate::inputs::{Db, Definition, Node, UnitKey};
 use crate::lowering::{function, mentions};
@@ -81,7 +83,7 @@ pub(crate) fn summary<'db>(db: &'db dyn Db, node: Node<'db>) -> Summarised {
         });
     }
     // A function that the graph lacks may call itself in a way that nobody knows of.
-    let (Some((unit, function)), Some(_)) = (parts(db, node), rank(db, node)) else {
+    let Some((unit, function)) = parts(db, node).filter(|_| is_reached(db, node)) else {
         return Summarised {
             summary: None,
             failure: None,
@@ -212,10 +214,7 @@ impl Oracle for Callees<'_> {
             return last.summary.clone();
         }
         let target = Node::new(self.db, language, place.unit, place.function);
-        let is_safe = self.is_named(callee)
-            || rank(self.db, target)
-                .zip(rank(self.db, self.node))
-                .is_some_and(|(callee, caller)| callee < caller);
+        let is_safe = self.is_named(callee) || precedes(self.db, target, self.node);
         if !is_safe {
             return None;
         }
