@@ -78,7 +78,6 @@ pub(crate) struct Run {
 struct Report {
     summary: Summary,
     findings: Vec<Item>,
-    notices: Vec<Notice>,
 }
 
 #[derive(Deserialize)]
@@ -103,12 +102,6 @@ struct Place {
 #[derive(Deserialize)]
 struct Position {
     line: u32,
-}
-
-#[derive(Deserialize)]
-struct Notice {
-    id: String,
-    message: String,
 }
 
 impl From<Item> for Hit {
@@ -155,6 +148,7 @@ impl Program {
         let start = Instant::now();
         let output = Command::new(&self.path)
             .args(["check", "--format", "json", "--fail-on", "never"])
+            .args(["--no-config", "--lang", "en"])
             .args(&self.arguments)
             .arg(path)
             .output()
@@ -164,7 +158,7 @@ impl Program {
             Ok(report) => Run {
                 analysed: report.summary.files,
                 hits: report.findings.into_iter().map(Hit::from).collect(),
-                failure: broken(&report.notices),
+                failure: broken(&output),
                 time,
             },
             Err(failure) => Run {
@@ -185,9 +179,10 @@ pub(crate) fn workspace() -> PathBuf {
 }
 
 /// What the program says of itself when a part of the analysis failed.
-fn broken(notices: &[Notice]) -> Option<String> {
-    let notice = notices.iter().find(|notice| notice.id == "internal")?;
-    Some(notice.message.clone())
+fn broken(output: &Output) -> Option<String> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let line = said.lines().find(|line| line.contains("internal error"))?;
+    Some(line.to_owned())
 }
 
 fn read(output: &Output) -> Result<Report, String> {
