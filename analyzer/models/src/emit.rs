@@ -75,7 +75,11 @@ pub fn emit(
             },
         },
         Effect::ExtCall(kind) => {
-            let method = call.role(Role::Method).and_then(text).unwrap_or_default();
+            let method = call
+                .role(Role::Method)
+                .or(call.role(Role::Arguments))
+                .and_then(text)
+                .unwrap_or_default();
             let channel = call
                 .role(Role::Channel)
                 .map(|c| (Name::new_static("channel"), c));
@@ -136,6 +140,21 @@ pub fn emit(
             kind: *kind,
             name: row.name.clone(),
             args: args.to_vec(),
+        },
+        Effect::StorageRef => OpKind::StorageRef {
+            place: call.place(),
+        },
+        Effect::BigArith(op) => match args {
+            [.., left, right] => OpKind::Binary {
+                op: *op,
+                left: *left,
+                right: *right,
+                mode: pactward_ir::ArithMode::Big,
+            },
+            _ => OpKind::Pure {
+                name: call.full_name(),
+                args: call.values(),
+            },
         },
         Effect::Upgrade(what) => OpKind::Upgrade {
             what: what.clone(),
@@ -220,7 +239,12 @@ impl Call<'_> {
             Some(role) => {
                 matches!(
                     role,
-                    Role::Rest | Role::Other | Role::Value | Role::Key | Role::Field
+                    Role::Rest
+                        | Role::Other
+                        | Role::Value
+                        | Role::Key
+                        | Role::Field
+                        | Role::Arguments
                 )
             }
             None => open_end,

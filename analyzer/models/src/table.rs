@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use pactward_base::{Language, Platform};
 use pactward_ir::{
-    CallerKind, EnvKind, ExtKind, GuardKind, KeyKind, Name, NondetKind, Outcome, ReadKind, Type,
-    WriteKind,
+    BinaryOp, CallerKind, EnvKind, ExtKind, GuardKind, KeyKind, Name, NondetKind, Outcome,
+    ReadKind, Type, WriteKind,
 };
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -31,6 +31,11 @@ pub enum Role {
     Storage,
     /// Function that is called with the current value (`update`).
     Update,
+    /// Pointer through which a result is stored (`json.Unmarshal`). The op yields a tuple: what is
+    /// stored through each such pointer, then the results of the row.
+    Out,
+    /// Arguments of a called contract as one list, the method's name first.
+    Arguments,
     /// This argument and all that follow.
     Rest,
     /// Needed for its position only.
@@ -68,6 +73,10 @@ pub enum Effect {
     Panic,
     /// Balance of an account.
     Balance,
+    /// Arithmetic without bounds on the last two operands (`big.Int`).
+    BigArith(BinaryOp),
+    /// Handle of a part of state: methods that access state do so below it.
+    StorageRef,
 }
 
 /// A function or method of an SDK, a library or a language.
@@ -82,6 +91,8 @@ pub struct ApiFn {
     pub effect: Effect,
     /// For constructors of results: whether the result tells success.
     pub outcome: Option<Outcome>,
+    /// Whether the result is stored in the receiver too (`strings.Builder.WriteString`).
+    pub mutates: bool,
 }
 
 /// A constant, field or package variable: `sdk.Instance`, `msg.sender`, `http.StatusOK`.
@@ -104,6 +115,20 @@ pub struct TypeModel {
     pub interface: bool,
     #[serde(default)]
     pub embeds: Vec<Name>,
+    /// The basic or composite type that it is made of, where values are used as such.
+    #[serde(default, deserialize_with = "optional_type")]
+    pub underlying: Option<Type>,
+    /// Whether its values point into state: what its methods read and write is below them.
+    #[serde(default)]
+    pub storage: bool,
+}
+
+fn optional_type<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Type>, D::Error> {
+    let text = String::deserialize(from)?;
+    match Type::from_text(&text) {
+        Ok(ty) => Ok(Some(ty)),
+        Err(error) => Err(serde::de::Error::custom(format!("type `{text}`: {error}"))),
+    }
 }
 
 /// A package: its canonical name, the import paths under which it is met, and the platform whose
@@ -123,6 +148,8 @@ pub struct Models {
     values: FxHashMap<(Name, Name), ApiValue>,
     types: FxHashMap<Name, TypeModel>,
     packages: FxHashMap<Name, PackageModel>,
+    /// Platform of each package, by canonical name.
+    platforms: FxHashMap<Name, Platform>,
 }
 
 /// Why a table cannot be read: file and reason.
@@ -169,6 +196,8 @@ struct RawFn {
     kind: Option<String>,
     #[serde(default)]
     outcome: Option<String>,
+    #[serde(default)]
+    mutates: bool,
 }
 
 #[derive(Deserialize)]
@@ -228,6 +257,9 @@ impl Models {
     pub fn read(&mut self, file: &str, text: &str) -> Result<(), TableError> {
         let raw: RawTable = toml::from_str(text).map_err(|e| TableError(format!("{file}: {e}")))?;
         for package in raw.package {
+            if let Some(platform) = package.platform {
+                self.platforms.insert(package.name.clone(), platform);
+            }
             for path in &package.paths {
                 self.packages.insert(path.clone(), package.clone());
             }
@@ -280,6 +312,7 @@ impl Models {
                 returns,
                 effect: effect_of(&at, row.op.as_deref(), row.kind.as_deref())?,
                 outcome,
+                mutates: row.mutates,
             };
             let key = (row.on.clone(), name.clone());
             if self.functions.insert(key, function).is_some() {
@@ -331,6 +364,11 @@ impl Models {
         self.packages.get(path)
     }
 
+    /// The platform that a package belongs to, by canonical name.
+    pub fn platform(&self, package: &str) -> Option<Platform> {
+        self.platforms.get(package).copied()
+    }
+
     /// Every function row, in no particular order.
     pub fn functions(&self) -> impl Iterator<Item = &ApiFn> {
         self.functions.values()
@@ -374,6 +412,8 @@ fn effect_of(at: &str, op: Option<&str>, kind: Option<&str>) -> Result<Effect, T
         "upgrade" => Effect::Upgrade(text()?),
         "panic" => Effect::Panic,
         "balance" => Effect::Balance,
+        "storage-ref" => Effect::StorageRef,
+        "big-arith" => Effect::BigArith(kind.and_then(BinaryOp::from_text).ok_or_else(missing)?),
         other => return Err(TableError(format!("{at}: unknown op `{other}`"))),
     })
 }

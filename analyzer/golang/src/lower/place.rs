@@ -1,0 +1,258 @@
+//! Reading and writing variables and places in memory.
+
+use pactward_ir::{AggregateKind, Name, OpKind, Place, Proj, Type, WriteKind};
+use pactward_syntax::{Node, children};
+
+use super::Lowering;
+use super::frame::{Binding, Local};
+use super::value::{Known, Val};
+use crate::members::MemberKind;
+use crate::program::Item;
+
+/// Field of the cell that a shared variable lives in.
+const CELL: &str = "*";
+
+impl<'a> Lowering<'a> {
+    /// The cell of a variable that closures write.
+    pub(super) fn cell(&mut self, value: Val) -> Val {
+        let kind = OpKind::Aggregate {
+            kind: AggregateKind::Struct,
+            names: vec![Name::new_static(CELL)],
+            parts: vec![value.id],
+        };
+        self.emit(kind, Type::Pointer(std::sync::Arc::new(value.ty)))
+    }
+
+    pub(super) fn read_local(&mut self, local: &Local) -> Val {
+        let id = self.f.b.get(local.id);
+        if local.shared {
+            let cell = Val::new(id, local.ty.clone());
+            return self.field(cell, CELL, local.ty.clone());
+        }
+        Val {
+            id,
+            ty: local.ty.clone(),
+            known: self.f.facts.get(local.id),
+        }
+    }
+
+    pub(super) fn write_local(&mut self, local: &Local, value: Val) {
+        let value = self.adapt(value, &local.ty);
+        if local.shared {
+            let cell = self.f.b.get(local.id);
+            self.store(cell, vec![Proj::Field(Name::new_static(CELL))], &value);
+            return;
+        }
+        self.f.b.set(local.id, value.id);
+        self.f.facts.note(local.id, &value);
+    }
+
+    pub(super) fn store(&mut self, base: pactward_ir::OpId, path: Vec<Proj>, value: &Val) {
+        let kind = OpKind::Store {
+            base,
+            path,
+            value: value.id,
+        };
+        self.emit(kind, Type::Unit);
+    }
+
+    pub(super) fn write_global(&mut self, place: Place, value: &Val) {
+        let kind = OpKind::StateWrite {
+            place,
+            kind: WriteKind::Set,
+            value: Some(value.id),
+        };
+        self.emit(kind, Type::Unit);
+    }
+
+    /// Assigns to what a node names.
+    pub(super) fn assign(&mut self, target: Node<'a>, value: Val) {
+        if !self.enter() {
+            self.leave();
+            self.opaque("too deep", target);
+            return;
+        }
+        let outer = self.at(target);
+        self.assign_inner(target, value);
+        self.f.b.set_source(outer);
+        self.leave();
+    }
+
+    fn assign_inner(&mut self, target: Node<'a>, value: Val) {
+        match target.kind() {
+            "identifier" => {
+                let name = self.text(target);
+                if name == "_" {
+                    return;
+                }
+                match self.f.lookup(name).cloned() {
+                    Some(Binding::Local(local)) => self.write_local(&local, value),
+                    Some(_) => {}
+                    None => match self.program.bare_item(self.file, name) {
+                        Some(Item::Var(at)) => {
+                            let place = self.global(at, name);
+                            self.write_global(place, &value);
+                        }
+                        _ => {
+                            let what = Name::from(format!("undefined {name}"));
+                            self.unknown(what, vec![value]);
+                        }
+                    },
+                }
+            }
+            "parenthesized_expression" => {
+                if let Some(inner) = children(target).next() {
+                    self.assign(inner, value);
+                }
+            }
+            _ => {
+                if let Some((place, _)) = self.global_place(target) {
+                    self.write_global(place, &value);
+                    return;
+                }
+                let (base, path) = self.memory(target);
+                self.forget_elements(target);
+                self.store(base.id, path, &value);
+            }
+        }
+    }
+
+    /// What is known of a variable's own value holds no longer once a part of it is written.
+    fn forget_elements(&mut self, target: Node<'a>) {
+        let mut at = target;
+        loop {
+            let next = at
+                .child_by_field_name("operand")
+                .or_else(|| children(at).next());
+            match next {
+                Some(next) if at.kind() != "identifier" && at.kind() != "call_expression" => {
+                    at = next;
+                }
+                _ => break,
+            }
+        }
+        if at.kind() == "identifier"
+            && let Some(Binding::Local(local)) = self.f.lookup(self.text(at))
+        {
+            self.f.facts.forget(local.id);
+        }
+    }
+
+    /// Base value and path of a place in memory.
+    pub(super) fn memory(&mut self, target: Node<'a>) -> (Val, Vec<Proj>) {
+        let mut steps = Vec::new();
+        let mut at = target;
+        while steps.len() < super::MAX_DEPTH as usize {
+            let field = |name| at.child_by_field_name(name);
+            match at.kind() {
+                "selector_expression" => match (field("operand"), field("field")) {
+                    (Some(operand), Some(name)) if self.package_of(operand).is_none() => {
+                        steps.push(Step::Field(name));
+                        at = operand;
+                    }
+                    _ => break,
+                },
+                "index_expression" => match (field("operand"), field("index")) {
+                    (Some(operand), Some(index)) => {
+                        steps.push(Step::Index(index));
+                        at = operand;
+                    }
+                    _ => break,
+                },
+                "unary_expression" => match (field("operator"), field("operand")) {
+                    (Some(operator), Some(operand)) if self.text(operator) == "*" => {
+                        steps.push(Step::Deref);
+                        at = operand;
+                    }
+                    _ => break,
+                },
+                "parenthesized_expression" => match children(at).next() {
+                    Some(inner) => at = inner,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        let base = self.expr(at);
+        let mut ty = base.ty.clone();
+        let mut path = Vec::new();
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Field(field) => {
+                    let name = Name::from(self.text(field));
+                    self.count_receiver(&ty);
+                    let member = self.types().member(&ty, &name, self.file);
+                    ty = Type::Unknown;
+                    if let Some(member) = member {
+                        path.extend(member.path.into_iter().map(|(n, _)| Proj::Field(n)));
+                        ty = match member.kind {
+                            MemberKind::Field(ty) => ty,
+                            MemberKind::ModelField(row) => row.ty.clone(),
+                            _ => Type::Unknown,
+                        };
+                    }
+                    path.push(Proj::Field(name));
+                }
+                Step::Index(index) => {
+                    let (element, key_ty) = self.types().element(&ty, self.file);
+                    let key = self.expr_of(index, Some(&key_ty));
+                    path.push(Proj::Index(key.id));
+                    ty = element;
+                }
+                Step::Deref => ty = ty.pointee().clone(),
+            }
+        }
+        (base, path)
+    }
+
+    /// Stores a value through the pointer, slice or map that an argument is: into the variable it
+    /// points to, and into what it points to.
+    pub(super) fn store_through(&mut self, node: Option<Node<'a>>, pointer: &Val, value: Val) {
+        let Some(node) = node else {
+            self.store(pointer.id, Vec::new(), &value);
+            return;
+        };
+        let operand = address_of(node);
+        let target = operand.unwrap_or(node);
+        if target.kind() == "identifier"
+            && let Some(Binding::Local(local)) = self.f.lookup(self.text(target)).cloned()
+        {
+            let mut stored = value.clone();
+            stored.ty = local.ty.clone();
+            stored.known = Known::default();
+            let erased = self.erase(&local.ty);
+            if erased.is_known() && operand.is_none() {
+                self.f.b.set_ty(stored.id, erased);
+            }
+            self.write_local(&local, stored);
+            if operand.is_none() {
+                self.store(pointer.id, Vec::new(), &value);
+            }
+            return;
+        }
+        match operand {
+            Some(_) => self.assign(target, value),
+            None => self.store(pointer.id, Vec::new(), &value),
+        }
+    }
+}
+
+enum Step<'a> {
+    Field(Node<'a>),
+    Index(Node<'a>),
+    Deref,
+}
+
+/// The operand of `&x`.
+pub(super) fn address_of(mut node: Node<'_>) -> Option<Node<'_>> {
+    while node.kind() == "parenthesized_expression" {
+        node = children(node).next()?;
+    }
+    let is_address =
+        node.kind() == "unary_expression" && node.child_by_field_name("operator")?.kind() == "&";
+    if is_address {
+        node.child_by_field_name("operand")
+    } else {
+        None
+    }
+}
