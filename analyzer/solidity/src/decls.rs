@@ -68,6 +68,8 @@ pub(crate) struct FunctionDecl {
     /// Whether the code says the visibility.
     pub(crate) explicit_visibility: bool,
     pub(crate) mutability: Mutability,
+    /// Modifiers and base constructors named in the head.
+    pub(crate) invoked: Vec<SmolStr>,
     pub(crate) has_body: bool,
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use pactward_base::{SmolStr, Span};
 use pactward_ir::{
     ArithMode, BlockId, Builder, FunctionKind, LocalId, LowerStats, Lowered, Mutability, Name,
-    OpId, OpSource, Place, Type, Visibility,
+    OpSource, Place, Type, Visibility,
 };
 use pactward_syntax::Body;
 
@@ -50,7 +50,7 @@ pub fn lower(
     let lowerer = match *program.lowerable.get(name)? {
         Lowerable::Function(id) => {
             let function = &program.functions[id as usize];
-            let scope = program.scope_of_function(function);
+            let scope = function.scope();
             let kind = function::kind_of(function.form);
             let mut lowerer = lowerer(kind, function.visibility, function.mutability, scope);
             lowerer.function(id);

@@ -216,6 +216,7 @@ impl Builder<'_> {
             visibility: header.visibility.unwrap_or(implicit),
             explicit_visibility: header.visibility.is_some(),
             mutability: header.mutability,
+            invoked: header.invocations.into_iter().map(|i| i.path).collect(),
             has_body,
         }
     }

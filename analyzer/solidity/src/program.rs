@@ -6,6 +6,7 @@ mod linearise;
 mod link;
 mod lookup;
 mod resolve;
+mod specialise;
 mod units;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::syntax::{ContractKind, FunctionForm};
 use crate::version::Version;
 
 pub use link::link;
-pub(crate) use lookup::{Attached, Scope};
+pub(crate) use lookup::Scope;
 pub(crate) use resolve::{function_signature, function_type};
 
 /// All files of the language with names resolved: what lowering needs beside a body. Equal
@@ -125,7 +126,12 @@ pub(crate) struct FunctionInfo {
     pub(crate) visibility: Visibility,
     pub(crate) explicit_visibility: bool,
     pub(crate) mutability: Mutability,
+    pub(crate) invoked: Vec<SmolStr>,
     pub(crate) has_body: bool,
+    /// Definition that holds the text, and the contract that it stands in. They differ from the
+    /// function and its contract for a function that is inherited with other modifiers.
+    pub(crate) text: Name,
+    pub(crate) home: Option<u32>,
     /// Key of [`Unit::dispatch`].
     pub(crate) selector: Name,
 }

@@ -22,10 +22,9 @@ mod yul;
 
 pub(crate) use ast::*;
 pub(crate) use items::{
-    BaseSpec, ContractItem, ContractKind, ErrorOrEvent, FileItem, FunctionItem, ImportItem, Item,
-    ModifierItem, StructItem, UsingItem, VarItem, parse_bases, parse_file,
+    ContractItem, ContractKind, ErrorOrEvent, FileItem, FunctionItem, Item, ModifierItem, VarItem,
+    parse_bases, parse_file, parse_function, parse_modifier, parse_variable,
 };
-pub(crate) use items::{parse_function, parse_modifier, parse_variable};
 pub(crate) use types::plain_spelling;
 
 /// Deepest nesting of expressions and of statements that is kept.

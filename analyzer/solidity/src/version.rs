@@ -52,9 +52,7 @@ fn oldest_of_all(constraints: &str) -> Option<(u32, u32, u32)> {
         match c {
             '0'..='9' | '.' | '*' | 'x' | 'X' => number.push(c),
             _ if !number.is_empty() => {
-                if let Some(version) = lower_bound(&operator, &number) {
-                    oldest = oldest.max(Some(version));
-                }
+                oldest = oldest.max(Some(lower_bound(&operator, &number)));
                 number.clear();
                 // The second version of `a - b` is an upper bound.
                 operator = if c == '-' { "<".into() } else { String::new() };
@@ -70,16 +68,17 @@ fn oldest_of_all(constraints: &str) -> Option<(u32, u32, u32)> {
     oldest
 }
 
-fn lower_bound(operator: &str, number: &str) -> Option<(u32, u32, u32)> {
+fn lower_bound(operator: &str, number: &str) -> (u32, u32, u32) {
     if operator.starts_with('<') {
-        return Some((0, 0, 0));
+        return (0, 0, 0);
     }
     let mut parts = number
         .split('.')
         .map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     let (major, minor, patch) = (next(), next(), next());
-    Some((major, minor, patch + u32::from(operator == ">")))
+    let above = u32::from(operator == ">");
+    (major, minor, patch.saturating_add(above))
 }
 
 #[cfg(test)]

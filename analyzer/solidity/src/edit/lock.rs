@@ -52,15 +52,14 @@ pub(super) fn render(
         return None;
     }
     let mut edits = Vec::new();
-    let modifier = match existing_lock(program, home, definition) {
-        Some(name) => name,
-        None => {
-            let host = functions.iter().find(|f| f.contract == Some(home))?;
-            let (body, _) = definition(&host.id)?;
-            let names = NewLock::new(program, home);
-            edits.push(names.declaration(&host.id, &body));
-            names.modifier
-        }
+    let modifier = if let Some(name) = existing_lock(program, home, definition) {
+        name
+    } else {
+        let host = functions.iter().find(|f| f.contract == Some(home))?;
+        let (body, _) = definition(&host.id)?;
+        let names = NewLock::new(program, home);
+        edits.push(names.declaration(&host.id, &body));
+        names.modifier
     };
     for function in functions {
         let (body, _) = definition(&function.id)?;
@@ -303,18 +302,11 @@ fn aborts(ast: &Ast, statement: &Stmt) -> bool {
     }
 }
 
-/// Names in a comparison or negation.
+/// Names in a condition.
 fn names_in(ast: &Ast, expr: ExprId) -> Vec<SmolStr> {
-    let mut names = Vec::new();
-    let mut todo = vec![expr];
-    while let Some(expr) = todo.pop() {
-        match &ast.get(expr).kind {
-            ExprKind::Name(name) => names.push(name.clone()),
-            ExprKind::Prefix(_, inner) => todo.push(*inner),
-            ExprKind::Binary(_, left, right) => todo.extend([*left, *right]),
-            ExprKind::Tuple(parts) => todo.extend(parts.iter().flatten()),
-            _ => {}
-        }
-    }
-    names
+    let names = ast.walk(expr).filter_map(|e| match &e.kind {
+        ExprKind::Name(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
 }

@@ -1,7 +1,8 @@
 //! Moving statements before another statement of their block.
 
-use pactward_base::{SmolStr, Span};
+use pactward_base::{Language, SmolStr, Span};
 use pactward_ir::{BodyEdit, OpRef};
+use pactward_models::models;
 use pactward_syntax::edits::{mentions, move_before};
 
 use super::Definitions;
@@ -55,7 +56,8 @@ pub(super) fn render(
             let sets = code.names_set(passed);
             let moved_text = statement.span.of(text);
             let used_by_moved = sets.iter().any(|s| mentions(moved_text, s));
-            if uses_moved || used_by_moved || code.leaves(passed) {
+            let hidden = !writes.is_empty() && code.calls_inside(passed);
+            if uses_moved || used_by_moved || hidden || code.leaves(passed) {
                 return None;
             }
         }
@@ -158,6 +160,32 @@ impl Code<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a statement calls a function of the contract, which may read what is written.
+    fn calls_inside(&self, statement: &Stmt) -> bool {
+        let expr = match &statement.kind {
+            StmtKind::Expr(expr) | StmtKind::Emit(expr) => Some(*expr),
+            StmtKind::Declare { value, .. } => *value,
+            StmtKind::If { arms, .. } => arms.first().map(|(cond, _)| *cond),
+            _ => None,
+        };
+        let is_inside = |name: &str| {
+            name.starts_with(|c: char| c.is_lowercase() || c == '_')
+                && models(Language::Solidity)
+                    .function("global", name)
+                    .is_none()
+                && !matches!(name, "require" | "assert" | "revert" | "payable")
+        };
+        expr.is_some_and(|expr| {
+            self.ast.walk(expr).any(|e| match &e.kind {
+                ExprKind::Call(callee, _) => match &self.ast.get(*callee).kind {
+                    ExprKind::Name(name) => is_inside(name),
+                    _ => false,
+                },
+                _ => false,
+            })
+        })
     }
 
     /// Whether a statement may leave its block other than by aborting, or hides what it does.

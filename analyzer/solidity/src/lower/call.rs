@@ -13,7 +13,7 @@ use crate::program::{FunctionInfo, ParamInfo, Symbol, function_signature};
 use crate::syntax::{Args, Ast, ExprId, ExprKind};
 
 /// `{value: v, gas: g, salt: s}`, evaluated, and whether `try` looks at the call.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 pub(super) struct Options {
     pub(super) value: Option<OpId>,
     pub(super) gas: Option<OpId>,
@@ -25,19 +25,16 @@ impl Lowerer<'_> {
     /// A call expression.
     pub(super) fn call(&mut self, ast: &Ast, id: ExprId) -> Den {
         let trying = std::mem::take(&mut self.trying);
-        let (callee, args) = match &ast.get(id).kind {
-            ExprKind::Call(callee, args) => (*callee, args),
+        let ExprKind::Call(callee, args) = &ast.get(id).kind else {
             // `new C` without arguments.
-            _ => {
-                let options = Options {
-                    trying,
-                    ..Options::default()
-                };
-                return self.create(ast, id, &Args::Positional(Vec::new()), options);
-            }
+            let options = Options {
+                trying,
+                ..Options::default()
+            };
+            return self.create(ast, id, &Args::Positional(Vec::new()), &options);
         };
         let mut written = Vec::new();
-        let callee = strip_options(ast, callee, &mut written);
+        let callee = strip_options(ast, *callee, &mut written);
         if let ExprKind::Name(name) = &ast.get(callee).kind
             && self.is_undeclared(name)
             && let Some(den) = self.statement_builtin(ast, name, args)
@@ -46,9 +43,10 @@ impl Lowerer<'_> {
         }
         if let ExprKind::New(_) = ast.get(callee).kind {
             let options = self.options(ast, &written, trying);
-            return self.create(ast, callee, args, options);
+            return self.create(ast, callee, args, &options);
         }
         let target = self.denote(ast, callee);
+        let target = self.fix_receiver(target);
         let options = self.options(ast, &written, trying);
         if let Den::Member { base, name } = &target
             && let Some(den) = self.abi_decode(ast, base, name, args)
@@ -57,6 +55,30 @@ impl Lowerer<'_> {
         }
         let arguments = self.arguments(ast, args);
         self.call_den(target, arguments, options)
+    }
+
+    /// Reads what is called on before options and arguments are evaluated.
+    fn fix_receiver(&mut self, target: Den) -> Den {
+        match target {
+            Den::Functions(Functions { ids, how }) => {
+                let how = match how {
+                    How::External { target, interface } => How::External {
+                        target: Box::new(Den::Value(self.read(*target))),
+                        interface,
+                    },
+                    How::Attached(receiver) => {
+                        How::Attached(Box::new(self.settle_place(*receiver)))
+                    }
+                    other => other,
+                };
+                Den::Functions(Functions { ids, how })
+            }
+            Den::Member { base, name } => {
+                let base = Box::new(self.settle_place(*base));
+                Den::Member { base, name }
+            }
+            other => other,
+        }
     }
 
     fn is_undeclared(&self, name: &str) -> bool {
@@ -117,7 +139,7 @@ impl Lowerer<'_> {
                     method: Name::default(),
                     is_static: false,
                 };
-                Den::Value(self.external(call, args, options, ty))
+                Den::Value(self.external(call, args, &options, ty))
             }
             signature => {
                 let ty = signature.map_or(Type::Unknown, |(_, returns)| tuple_of(returns.to_vec()));
@@ -283,7 +305,7 @@ impl Lowerer<'_> {
             method: function.name.clone(),
             is_static,
         };
-        Den::Value(self.external(call, args, options, ty))
+        Den::Value(self.external(call, args, &options, ty))
     }
 
     /// The op of a call that leaves the contract.
@@ -291,7 +313,7 @@ impl Lowerer<'_> {
         &mut self,
         call: External,
         args: Vec<OpId>,
-        options: Options,
+        options: &Options,
         ty: Type,
     ) -> OpId {
         let gas = match options.gas {
@@ -330,7 +352,7 @@ impl Lowerer<'_> {
     }
 
     /// `new C(…)`, `new uint[](n)`.
-    fn create(&mut self, ast: &Ast, new: ExprId, args: &Args, options: Options) -> Den {
+    fn create(&mut self, ast: &Ast, new: ExprId, args: &Args, options: &Options) -> Den {
         let ExprKind::New(ty) = &ast.get(new).kind else {
             return Den::Value(self.value(ast, new));
         };

@@ -42,7 +42,8 @@ impl Lowerer<'_> {
             if let Some(ready) = prepared.remove(base) {
                 let name = self.p.functions[ready.function as usize].id.clone();
                 let outer = std::mem::replace(&mut self.frame, ready.frame);
-                self.run_layers(&name, &ready.code);
+                let modifiers = self.frame.scope;
+                self.run_layers(&name, &ready.code, modifiers);
                 self.frame = outer;
             }
         }
@@ -62,7 +63,7 @@ impl Lowerer<'_> {
             return None;
         }
         let text = self.text(&function.id)?;
-        let mut frame = Frame::new(self.p, self.p.scope_of_function(function));
+        let mut frame = Frame::new(self.p, function.scope());
         frame.exit = Exit::Join(None);
         let outer = std::mem::replace(&mut self.frame, frame);
         for (param, value) in function.params.iter().zip(values) {

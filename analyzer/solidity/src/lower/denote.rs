@@ -2,7 +2,8 @@
 
 use pactward_base::SmolStr;
 use pactward_ir::{
-    AggregateKind, Const, EnvKind, Name, OpId, OpKind, Place, Proj, ReadKind, Root, StateKind, Type,
+    AggregateKind, Const, EnvKind, Name, OpId, OpKind, Place, Proj, ReadKind, Root, StateKind,
+    Type, Visibility,
 };
 
 use super::{Frame, Local, Lowerer};
@@ -224,15 +225,34 @@ impl Lowerer<'_> {
         Den::Local(local)
     }
 
+    /// What an undeclared name denotes in a contract with a base that is not found: a state
+    /// variable of that base. All heirs of the contract that names the base agree on it.
+    pub(super) fn inherited(&self, name: &str) -> Option<Den> {
+        let line = &self.p.contracts[self.frame.scope.contract? as usize].line;
+        let mut contracts = line.iter().rev().map(|c| &self.p.contracts[*c as usize]);
+        let heir = contracts.find(|c| !c.missing_bases.is_empty())?;
+        let var = Name::from(format!("{}.{name}", heir.id));
+        Some(Den::State(Place::var(var), Type::Unknown))
+    }
+
     /// What declared symbols denote; functions collect all overloads.
     pub(super) fn symbols(&mut self, found: &[Symbol], how: &How) -> Option<Den> {
-        let functions: Vec<u32> = found
+        let mut functions: Vec<u32> = found
             .iter()
             .filter_map(|s| match s {
                 Symbol::Function(id) => Some(*id),
                 _ => None,
             })
             .collect();
+        // Private functions of bases are seen by their own contract only.
+        let here = self.frame.scope.contract;
+        let seen = |id: &u32| {
+            let function = &self.p.functions[*id as usize];
+            function.visibility != Visibility::Private || function.contract == here
+        };
+        if functions.iter().any(seen) {
+            functions.retain(seen);
+        }
         // A variable may implement an external function: by name it is the variable.
         let var = found.iter().find(|s| matches!(s, Symbol::Var(_)));
         if !functions.is_empty() && var.is_none() {
@@ -275,7 +295,7 @@ impl Lowerer<'_> {
     /// Evaluates the expression of a constant of another contract or file here.
     fn constant_elsewhere(&mut self, var: &VarInfo) -> Option<OpId> {
         // Constants that are defined by each other, in a circle, are read like state.
-        if self.constants.iter().any(|c| *c == var.id) || self.constants.len() > 8 {
+        if self.constants.contains(&var.id) || self.constants.len() > 8 {
             return None;
         }
         let text = self.text(&var.id)?;
@@ -410,7 +430,7 @@ impl Lowerer<'_> {
                 },
                 Type::UINT256,
             ),
-            Den::Memory { base, path, ty } => self.read_memory(base, path, ty),
+            Den::Memory { base, path, ty } => self.read_memory(base, path, &ty),
             Den::Tuple(parts) => {
                 let mut values = Vec::new();
                 for part in parts {
@@ -436,9 +456,12 @@ impl Lowerer<'_> {
                 let path = self.p.files[file as usize].path.clone();
                 self.pure(&path, Vec::new())
             }
-            Den::Unresolved(name) => self
-                .b
-                .unknown(SmolStr::new(format!("undeclared {name}")), Vec::new()),
+            Den::Unresolved(name) => match self.inherited(&name) {
+                Some(den) => self.read(den),
+                None => self
+                    .b
+                    .unknown(SmolStr::new(format!("undeclared {name}")), Vec::new()),
+            },
             den @ Den::Member { .. } => {
                 let field = self.as_field(den);
                 self.read(field)
@@ -446,7 +469,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn read_memory(&mut self, base: OpId, path: Vec<Proj>, ty: Type) -> OpId {
+    fn read_memory(&mut self, base: OpId, path: Vec<Proj>, ty: &Type) -> OpId {
         let mut value = base;
         let last = path.len();
         for (at, step) in path.into_iter().enumerate() {
@@ -513,27 +536,35 @@ impl Lowerer<'_> {
     /// Evaluates arguments in order; those of reference type in storage are not read yet,
     /// because the parameter decides whether they are copied.
     pub(super) fn arguments(&mut self, ast: &Ast, args: &Args) -> Arguments {
-        let mut names = Vec::new();
-        let mut dens = Vec::new();
-        let exprs: Vec<ExprId> = match args {
-            Args::Positional(exprs) => exprs.clone(),
-            Args::Named(named) => {
-                names = named.iter().map(|(n, _)| n.clone()).collect();
-                named.iter().map(|(_, e)| *e).collect()
-            }
+        let names = match args {
+            Args::Positional(_) => Vec::new(),
+            Args::Named(all) => all.iter().map(|(n, _)| n.clone()).collect(),
         };
-        for expr in exprs {
+        let mut dens = Vec::new();
+        for expr in args.values() {
             let den = self.denote(ast, expr);
-            let den = match den {
-                Den::State(place, ty) if is_reference(&ty) => Den::State(place, ty),
-                Den::Local(_) | Den::State(..) | Den::StateLength(_) | Den::Memory { .. } => {
-                    Den::Value(self.read(den))
-                }
-                other => other,
-            };
+            let den = self.settle_place(den);
             dens.push(den);
         }
         Arguments { names, dens }
+    }
+
+    /// Whether a type that is not found is declared in a contract or library, as structs are.
+    pub(super) fn is_missing_struct(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Named(name, _) if name.contains('.') && self.p.is_missing(name))
+    }
+
+    /// Reads a place now, unless it is of a reference type in storage.
+    pub(super) fn settle_place(&mut self, den: Den) -> Den {
+        match den {
+            Den::State(place, ty) if is_reference(&ty) || self.is_missing_struct(&ty) => {
+                Den::State(place, ty)
+            }
+            Den::Local(_) | Den::State(..) | Den::StateLength(_) | Den::Memory { .. } => {
+                Den::Value(self.read(den))
+            }
+            other => other,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ impl Lowerer<'_> {
                 let args = self.pass_all(arguments, &[]);
                 Den::Value(self.model_call(namespace, name, args))
             }
-            Den::Type(ty) => self.type_method(ty, name, arguments),
+            Den::Type(ty) => self.type_method(&ty, name, arguments),
             Den::Super => {
                 // The base that has the function is not found.
                 let args = self.pass_all(arguments, &[]);
@@ -36,6 +36,14 @@ impl Lowerer<'_> {
             Den::Functions(functions) if matches!(functions.how, How::External { .. }) => {
                 // `f.value(v)` without the call itself.
                 let args = self.pass_all(arguments, &[]);
+                Den::Value(self.pure("call options", args))
+            }
+            Den::Member {
+                base: account,
+                name: method,
+            } if is_low_level(&method, 1) && matches!(name.as_str(), "value" | "gas") => {
+                let mut args = vec![self.read(*account)];
+                args.extend(self.pass_all(arguments, &[]));
                 Den::Value(self.pure("call options", args))
             }
             Den::Member { .. } => {
@@ -48,19 +56,17 @@ impl Lowerer<'_> {
 
     /// A call of a builtin function that is a row of the table; unknown code without one.
     pub(super) fn model_call(&mut self, on: &str, name: &str, args: Vec<OpId>) -> OpId {
-        match models(Language::Solidity).function(on, name) {
-            Some(row) => emit(&mut self.b, row, None, &args, &|_| None),
-            None => {
-                let name = Name::from(format!("{on}.{name}"));
-                self.b.emit(OpKind::Extern { name, args }, Type::Unknown)
-            }
+        if let Some(row) = models(Language::Solidity).function(on, name) {
+            return emit(&mut self.b, row, None, &args, &|_| None);
         }
+        let name = Name::from(format!("{on}.{name}"));
+        self.b.emit(OpKind::Extern { name, args }, Type::Unknown)
     }
 
     /// `bytes.concat(…)`, `T.wrap(x)`, `Unknown.f(…)`.
-    fn type_method(&mut self, ty: Type, name: &Name, arguments: Arguments) -> Den {
+    fn type_method(&mut self, ty: &Type, name: &Name, arguments: Arguments) -> Den {
         let args = self.pass_all(arguments, &[]);
-        let on = match &ty {
+        let on = match ty {
             Type::Bytes(None) => "bytes",
             Type::Str => "string",
             _ => "",
@@ -68,7 +74,7 @@ impl Lowerer<'_> {
         if !on.is_empty() {
             return Den::Value(self.model_call(on, name, args));
         }
-        if let (Some(Symbol::ValueType(id)), [value]) = (self.type_symbol(&ty), args.as_slice()) {
+        if let (Some(Symbol::ValueType(id)), [value]) = (self.type_symbol(ty), args.as_slice()) {
             let to = match name.as_str() {
                 "wrap" => Some(ty.clone()),
                 "unwrap" => Some(self.p.value_types[id as usize].underlying.clone()),
@@ -78,7 +84,7 @@ impl Lowerer<'_> {
                 return Den::Value(self.cast(*value, to));
             }
         }
-        let name = match &ty {
+        let name = match ty {
             Type::Contract(on) | Type::Named(on, _) => Name::from(format!("{on}.{name}")),
             _ => name.clone(),
         };
@@ -139,8 +145,12 @@ impl Lowerer<'_> {
     /// A function of a library that is not found, on a value that is no contract.
     fn call_attached_missing(&mut self, base: Den, name: &Name, arguments: Arguments) -> Den {
         let ty = self.den_type(&base);
+        let is_value = matches!(
+            ty,
+            Type::Int { .. } | Type::Bool | Type::Address | Type::Bytes(Some(_)) | Type::Enum(_)
+        );
         let receiver = match base {
-            Den::State(place, ty) if super::denote::is_reference(&ty) => self.reference(place, ty),
+            Den::State(place, ty) if !is_value => self.reference(place, ty),
             other => self.read(other),
         };
         let mut args = vec![receiver];
@@ -190,7 +200,7 @@ impl Lowerer<'_> {
             method: name.clone(),
             is_static,
         };
-        Den::Value(self.external(call, args, options, ty))
+        Den::Value(self.external(call, args, &options, ty))
     }
 
     /// `push` and `pop`.
@@ -292,7 +302,7 @@ impl Lowerer<'_> {
             method: Name::default(),
             is_static: kind == ExtKind::Static,
         };
-        let value = self.external(call, args, options, ty);
+        let value = self.external(call, args, &options, ty);
         if is_pair && self.frame.version.is_before_5() {
             return Den::Value(self.extract(value, 0, Type::Bool));
         }

@@ -8,7 +8,7 @@ use super::denote::Den;
 use super::{Exit, Frame, Local, Lowerer};
 use crate::program::{ParamInfo, Scope, Symbol, VarInfo};
 use crate::syntax::{
-    Args, Ast, FunctionForm, FunctionHeader, Invocation, Stmt, parse_function, parse_modifier,
+    Ast, FunctionForm, FunctionHeader, Invocation, Stmt, parse_function, parse_modifier,
 };
 
 /// A definition that runs in turn: a modifier around what follows, or the function itself.
@@ -44,7 +44,6 @@ pub(super) fn kind_of(form: FunctionForm) -> FunctionKind {
 impl Lowerer<'_> {
     pub(super) fn function(&mut self, id: u32) {
         let function = &self.p.functions[id as usize];
-        let name = function.id.clone();
         let params = self.declare_params(&function.params);
         if function.form == FunctionForm::Constructor
             && let Some(contract) = function.contract
@@ -53,10 +52,14 @@ impl Lowerer<'_> {
             return;
         }
         self.declare_results(&function.returns);
-        let text = self.text(&name);
+        let text = self.text(&function.text);
         let code = Rc::new(parse_function(text.as_ref().map_or("", |b| b.text())));
         let results = self.frame.results.clone();
-        self.run_layers(&name, &code);
+        let modifiers = Scope {
+            contract: function.contract,
+            ..self.frame.scope
+        };
+        self.run_layers(&function.text, &code, modifiers);
         self.return_results(&results);
     }
 
@@ -89,12 +92,18 @@ impl Lowerer<'_> {
         self.b.ret(values, Outcome::Ok);
     }
 
-    /// Lowers a function's code inside its modifiers, in the current frame.
-    pub(super) fn run_layers(&mut self, name: &Name, code: &Rc<(Ast, FunctionHeader, Vec<Stmt>)>) {
+    /// Lowers a function's code inside its modifiers, which are looked up in a scope of their
+    /// own, in the current frame.
+    pub(super) fn run_layers(
+        &mut self,
+        name: &Name,
+        code: &Rc<(Ast, FunctionHeader, Vec<Stmt>)>,
+        modifiers: Scope,
+    ) {
         let before = std::mem::take(&mut self.layers);
         let scope = self.frame.scope;
         for (invocation, written) in code.1.invocations.iter().enumerate() {
-            let layer = self.modifier_layer(invocation, &written.path);
+            let layer = self.modifier_layer(invocation, &written.path, modifiers);
             self.layers.extend(layer);
         }
         let mut frame = std::mem::replace(&mut self.frame, Frame::new(self.p, scope));
@@ -111,8 +120,8 @@ impl Lowerer<'_> {
     }
 
     /// The modifier that a path means; nothing for base constructors, which run elsewhere.
-    fn modifier_layer(&self, invocation: usize, path: &str) -> Option<Layer> {
-        let found = self.p.lookup_path(self.frame.scope, path);
+    fn modifier_layer(&self, invocation: usize, path: &str, scope: Scope) -> Option<Layer> {
+        let found = self.p.lookup_path(scope, path);
         let mut known = false;
         for symbol in found {
             match symbol {
@@ -133,13 +142,9 @@ impl Lowerer<'_> {
         invocation: &Invocation,
         params: &[ParamInfo],
     ) -> Vec<OpId> {
-        let exprs: Vec<_> = match &invocation.args {
-            Args::Positional(exprs) => exprs.clone(),
-            Args::Named(named) => named.iter().map(|(_, e)| *e).collect(),
-        };
         let mut values = Vec::new();
-        for (at, expr) in exprs.iter().enumerate() {
-            let den = self.denote(ast, *expr);
+        for (at, expr) in invocation.args.values().into_iter().enumerate() {
+            let den = self.denote(ast, expr);
             values.push(self.pass(den, params.get(at)));
         }
         values

@@ -21,6 +21,11 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn member(&mut self, base: Den, name: &Name) -> Den {
+        if name.is_empty() {
+            // Still to be typed.
+            let base = self.read(base);
+            return Den::Value(self.b.unknown("syntax", vec![base]));
+        }
         match base {
             Den::Namespace(namespace) => match models(Language::Solidity).value(namespace, name) {
                 Some(row) => Den::Value(emit_value(&mut self.b, row, None)),
@@ -39,7 +44,11 @@ impl Lowerer<'_> {
             Den::TypeOf(ty) => Den::Value(self.type_fact(&ty, name)),
             Den::Functions(functions) => self.function_member(functions, name),
             Den::Signature { .. } => Den::Value(self.pure(&format!("{name} of signature"), vec![])),
-            Den::Member { .. } => {
+            // `Library.f` of a library that is not found is no value.
+            Den::Unresolved(ref missing) if missing.starts_with(char::is_uppercase) => {
+                self.value_member(base, name)
+            }
+            Den::Member { .. } | Den::Unresolved(_) => {
                 let field = self.as_field(base);
                 self.value_member(field, name)
             }
@@ -188,7 +197,7 @@ impl Lowerer<'_> {
             let attached = self.p.attached(self.frame.scope, &ty, name);
             if !attached.is_empty() {
                 return Den::Functions(Functions {
-                    ids: attached.iter().map(|a| a.id).collect(),
+                    ids: attached,
                     how: How::Attached(Box::new(base)),
                 });
             }
@@ -231,6 +240,7 @@ impl Lowerer<'_> {
                     self.field(Den::Value(base), &name, Type::Unknown)
                 }
             },
+            Den::Unresolved(name) => self.inherited(&name).unwrap_or(Den::Unresolved(name)),
             other => other,
         }
     }
@@ -292,7 +302,7 @@ impl Lowerer<'_> {
 
     /// Values that every account has.
     fn address_member(&mut self, base: &Den, name: &Name) -> Option<OpId> {
-        let mut of = |l: &mut Self| l.read(base.clone());
+        let of = |l: &mut Self| l.read(base.clone());
         Some(match name.as_str() {
             "balance" => {
                 let of = of(self);

@@ -301,11 +301,8 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn event_args(&mut self, ast: &Ast, args: &Args) -> Vec<pactward_ir::OpId> {
-        let exprs: Vec<ExprId> = match args {
-            Args::Positional(exprs) => exprs.clone(),
-            Args::Named(named) => named.iter().map(|(_, e)| *e).collect(),
-        };
-        exprs.into_iter().map(|e| self.value(ast, e)).collect()
+        let values = args.values().into_iter();
+        values.map(|e| self.value(ast, e)).collect()
     }
 
     /// `try` is a branch on the failure of its call: the call yields a result instead of

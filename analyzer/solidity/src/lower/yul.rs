@@ -230,21 +230,19 @@ impl Lowerer<'_> {
         if let Some((base, suffix)) = suffixed(name)
             && let Some(local) = self.find_local(base).cloned()
         {
-            let value = match suffix {
-                "slot" => {
-                    let place = self.place_at(value);
-                    self.b.emit(OpKind::StorageRef { place }, local.ty.clone())
+            let kind = if suffix == "slot" {
+                OpKind::StorageRef {
+                    place: self.place_at(value),
                 }
+            } else {
                 // Parts of a calldata slice.
-                _ => {
-                    let before = self.b.get(local.id);
-                    let kind = OpKind::Pure {
-                        name: SmolStr::new(format!("calldata {suffix}")),
-                        args: vec![before, value],
-                    };
-                    self.b.emit(kind, local.ty.clone())
+                let before = self.b.get(local.id);
+                OpKind::Pure {
+                    name: SmolStr::new(format!("calldata {suffix}")),
+                    args: vec![before, value],
                 }
             };
+            let value = self.b.emit(kind, local.ty.clone());
             self.b.set(local.id, value);
             return;
         }

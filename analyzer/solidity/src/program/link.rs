@@ -10,7 +10,7 @@ use super::linearise::linearise;
 use super::{
     ContractInfo, EnumInfo, FileInfo, FunctionInfo, Lowerable, ModifierInfo, Program, Scope,
     SignatureInfo, StructInfo, Symbol, Symbols, UsedFunctions, Using, ValueTypeInfo, VarInfo,
-    imports, units,
+    imports, specialise, units,
 };
 use crate::decls::{Decls, Members, SignatureDecl, UsingDecl};
 use crate::syntax::FunctionForm;
@@ -32,6 +32,7 @@ pub fn link(files: &[(SmolStr, Arc<Decls>)], layout: &Layout) -> Program {
     linker.bases(&decls);
     linker.types();
     let mut program = linker.program;
+    specialise::specialise(&mut program);
     units::build(&mut program);
     program
 }
@@ -84,16 +85,16 @@ impl<'d> Linker<'d> {
                 file: id,
                 contract: Some(number),
             };
-            let members = self.members(&contract.members, scope, &format!("{}.", contract.id));
+            let mut members = Symbols::default();
+            let prefix = format!("{}.", contract.id);
+            self.members(&contract.members, scope, &prefix, &mut members);
             self.program.contracts[number as usize].own = members;
         }
         let scope = Scope {
             file: id,
             contract: None,
         };
-        for (name, symbols) in self.members(&decls.members, scope, &format!("{path}:")) {
-            own.entry(name).or_default().extend(symbols);
-        }
+        self.members(&decls.members, scope, &format!("{path}:"), &mut own);
         self.program.files.push(FileInfo {
             path: path.clone(),
             version: decls.version,
@@ -107,7 +108,7 @@ impl<'d> Linker<'d> {
     }
 
     /// Enters the members of one owner into the tables, types still unknown.
-    fn members(&mut self, members: &'d Members, scope: Scope, prefix: &str) -> Symbols {
+    fn members(&mut self, members: &'d Members, scope: Scope, prefix: &str, own: &mut Symbols) {
         let p = &mut self.program;
         self.todo.push(Todo {
             scope,
@@ -119,12 +120,11 @@ impl<'d> Linker<'d> {
             value_types: p.value_types.len(),
             signatures: p.signatures.len(),
         });
-        let mut own = Symbols::default();
         for function in &members.functions {
             let number = p.functions.len() as u32;
             match function.form {
                 FunctionForm::Function => {
-                    define(&mut own, &function.name, Symbol::Function(number));
+                    define(own, &function.name, Symbol::Function(number));
                 }
                 FunctionForm::Constructor => {
                     if let Some(contract) = scope.contract {
@@ -144,7 +144,10 @@ impl<'d> Linker<'d> {
                 visibility: function.visibility,
                 explicit_visibility: function.explicit_visibility,
                 mutability: function.mutability,
+                invoked: function.invoked.clone(),
                 has_body: function.has_body,
+                text: function.id.clone(),
+                home: scope.contract,
                 selector: Name::default(),
             });
         }
@@ -153,7 +156,7 @@ impl<'d> Linker<'d> {
                 continue;
             };
             define(
-                &mut own,
+                own,
                 &modifier.name,
                 Symbol::Modifier(p.modifiers.len() as u32),
             );
@@ -165,7 +168,7 @@ impl<'d> Linker<'d> {
             });
         }
         for var in &members.vars {
-            define(&mut own, &var.name, Symbol::Var(p.vars.len() as u32));
+            define(own, &var.name, Symbol::Var(p.vars.len() as u32));
             p.vars.push(VarInfo {
                 id: var.id.clone(),
                 name: var.name.clone(),
@@ -182,7 +185,7 @@ impl<'d> Linker<'d> {
         let id_of = |name: &SmolStr| Name::from(format!("{prefix}{name}"));
         for item in &members.structs {
             let symbol = Symbol::Struct(p.structs.len() as u32);
-            define(&mut own, &item.name, symbol);
+            define(own, &item.name, symbol);
             let id = id_of(&item.name);
             p.types.insert(id.clone(), symbol);
             p.structs.push(StructInfo {
@@ -192,7 +195,7 @@ impl<'d> Linker<'d> {
         }
         for item in &members.enums {
             let symbol = Symbol::Enum(p.enums.len() as u32);
-            define(&mut own, &item.name, symbol);
+            define(own, &item.name, symbol);
             let id = id_of(&item.name);
             p.types.insert(id.clone(), symbol);
             p.enums.push(EnumInfo {
@@ -202,7 +205,7 @@ impl<'d> Linker<'d> {
         }
         for (name, _) in &members.value_types {
             let symbol = Symbol::ValueType(p.value_types.len() as u32);
-            define(&mut own, name, symbol);
+            define(own, name, symbol);
             let id = id_of(name);
             p.types.insert(id.clone(), symbol);
             p.value_types.push(ValueTypeInfo {
@@ -218,14 +221,13 @@ impl<'d> Linker<'d> {
                 } else {
                     Symbol::Error(number)
                 };
-                define(&mut own, &item.name, symbol);
+                define(own, &item.name, symbol);
                 p.signatures.push(SignatureInfo {
                     name: item.name.clone(),
                     params: Vec::new(),
                 });
             }
         }
-        own
     }
 
     fn bases(&mut self, decls: &[&Decls]) {

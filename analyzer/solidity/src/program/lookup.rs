@@ -15,13 +15,6 @@ pub(crate) struct Scope {
     pub(crate) contract: Option<u32>,
 }
 
-/// A function that `using for` attaches to a type.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Attached<'p> {
-    pub(crate) id: u32,
-    pub(crate) function: &'p FunctionInfo,
-}
-
 impl Program {
     /// Everything that a name may stand for in a scope: members of the contract and its bases,
     /// most derived first, else what the file defines or imports.
@@ -114,8 +107,8 @@ impl Program {
     }
 
     /// Functions that are attached to a type under a name.
-    pub(crate) fn attached(&self, scope: Scope, ty: &Type, name: &str) -> Vec<Attached<'_>> {
-        let mut found: Vec<Attached<'_>> = Vec::new();
+    pub(crate) fn attached(&self, scope: Scope, ty: &Type, name: &str) -> Vec<u32> {
+        let mut found = Vec::new();
         self.for_usings(scope, ty, &mut |using| {
             let ids: Vec<u32> = match &using.functions {
                 UsedFunctions::Library(library) => self.contracts[*library as usize]
@@ -141,21 +134,12 @@ impl Program {
                     .params
                     .first()
                     .is_some_and(|p| self.accepts(&p.ty, ty));
-                if fits && !found.iter().any(|f| f.id == id) {
-                    found.push(Attached { id, function });
+                if fits && !found.contains(&id) {
+                    found.push(id);
                 }
             }
         });
         found
-    }
-
-    /// Whether a library that was not found is attached to a type.
-    pub(crate) fn has_missing_library(&self, scope: Scope, ty: &Type) -> bool {
-        let mut missing = false;
-        self.for_usings(scope, ty, &mut |using| {
-            missing |= using.functions == UsedFunctions::Missing;
-        });
-        missing
     }
 
     /// The function that defines an operator for a type.
@@ -274,13 +258,7 @@ impl Program {
             (Type::Bytes(Some(a)), Type::Bytes(Some(b))) if a >= b => 2,
             (Type::Bytes(Some(_)), Type::Str) => 1,
             (Type::Array(a, _), Type::Array(b, _)) => self.fit(a, b).min(2),
-            (Type::Map(ka, va), Type::Map(kb, vb)) => {
-                if ka == kb && va == vb {
-                    3
-                } else {
-                    0
-                }
-            }
+            (Type::Map(ka, va), Type::Map(kb, vb)) if ka == kb && va == vb => 3,
             (Type::Named(a, _), Type::Named(b, _)) if is_function(a) && is_function(b) => 2,
             _ => 0,
         }
@@ -295,11 +273,14 @@ impl Program {
     pub(crate) fn is_library(&self, contract: u32) -> bool {
         self.contracts[contract as usize].kind == ContractKind::Library
     }
+}
 
-    pub(crate) fn scope_of_function(&self, function: &FunctionInfo) -> Scope {
+impl FunctionInfo {
+    /// Where the names in a function's text are looked up.
+    pub(crate) fn scope(&self) -> Scope {
         Scope {
-            file: function.file,
-            contract: function.contract,
+            file: self.file,
+            contract: self.home,
         }
     }
 }

@@ -132,7 +132,9 @@ fn unit(
                 continue;
             }
             unit.functions.push(function.id.clone());
-            if function.form != FunctionForm::Constructor {
+            if function.form != FunctionForm::Constructor
+                && function.visibility != Visibility::Private
+            {
                 let known = dispatch.entry(function.selector.clone()).or_default();
                 known.push(function.id.clone());
             }
@@ -241,12 +243,11 @@ fn facts(program: &Program, contract: &ContractInfo, by_contract: &[Vec<u32>]) -
     if contract.has_layout {
         add("storage-layout", "custom".into());
     }
-    for functions in contract.line.first().map(|c| &by_contract[*c as usize]) {
-        for id in functions {
-            let function = &program.functions[*id as usize];
-            if !function.explicit_visibility && function.form == FunctionForm::Function {
-                add("implicit-visibility", function.id.clone());
-            }
+    let own = contract.line.first().map(|c| &by_contract[*c as usize]);
+    for id in own.into_iter().flatten() {
+        let function = &program.functions[*id as usize];
+        if !function.explicit_visibility && function.form == FunctionForm::Function {
+            add("implicit-visibility", function.id.clone());
         }
     }
     facts

@@ -18,6 +18,33 @@ impl Ast {
     pub(crate) fn get(&self, id: ExprId) -> &Expr {
         &self.exprs[id.0 as usize]
     }
+
+    /// An expression and everything in it, in no particular order.
+    pub(crate) fn walk(&self, id: ExprId) -> impl Iterator<Item = &Expr> {
+        let mut todo = vec![id];
+        std::iter::from_fn(move || {
+            let expr = self.get(todo.pop()?);
+            match &expr.kind {
+                ExprKind::Member(a, _) | ExprKind::Prefix(_, a) | ExprKind::Postfix(_, a) => {
+                    todo.push(*a);
+                }
+                ExprKind::Index(a, b) => todo.extend(std::iter::once(a).chain(b)),
+                ExprKind::Slice(a, b, c) => todo.extend(std::iter::once(a).chain(b).chain(c)),
+                ExprKind::Call(a, Args::Positional(args)) => {
+                    todo.extend(std::iter::once(a).chain(args));
+                }
+                ExprKind::Call(a, Args::Named(args)) | ExprKind::Options(a, args) => {
+                    todo.extend(std::iter::once(a).chain(args.iter().map(|(_, e)| e)));
+                }
+                ExprKind::Binary(_, a, b) | ExprKind::Assign(_, a, b) => todo.extend([a, b]),
+                ExprKind::Ternary(a, b, c) => todo.extend([a, b, c]),
+                ExprKind::Tuple(parts) => todo.extend(parts.iter().flatten()),
+                ExprKind::Array(parts) | ExprKind::Error(parts) => todo.extend(parts),
+                _ => {}
+            }
+            Some(expr)
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -26,12 +53,6 @@ pub(crate) struct Expr {
     pub(crate) span: Span,
     /// Nesting, not counting left operands of binary operators, which are walked in a loop.
     pub(super) depth: u16,
-}
-
-impl Expr {
-    pub(crate) fn depth(&self) -> u16 {
-        self.depth
-    }
 }
 
 #[derive(Debug)]
@@ -89,6 +110,16 @@ pub(crate) enum StepOp {
 pub(crate) enum Args {
     Positional(Vec<ExprId>),
     Named(Vec<(SmolStr, ExprId)>),
+}
+
+impl Args {
+    /// The arguments in the order of the text.
+    pub(crate) fn values(&self) -> Vec<ExprId> {
+        match self {
+            Self::Positional(all) => all.clone(),
+            Self::Named(all) => all.iter().map(|(_, value)| *value).collect(),
+        }
+    }
 }
 
 /// A type as written.

@@ -38,19 +38,19 @@ fn binary_operator(text: &str) -> Option<(BinaryOp, u8)> {
     })
 }
 
-fn assignment_operator(text: &str) -> Option<Option<BinaryOp>> {
+/// The operator of `+=` and its like.
+fn compound_operator(text: &str) -> Option<BinaryOp> {
     Some(match text {
-        "=" => None,
-        "+=" => Some(BinaryOp::Add),
-        "-=" => Some(BinaryOp::Sub),
-        "*=" => Some(BinaryOp::Mul),
-        "/=" => Some(BinaryOp::Div),
-        "%=" => Some(BinaryOp::Rem),
-        "|=" => Some(BinaryOp::BitOr),
-        "&=" => Some(BinaryOp::BitAnd),
-        "^=" => Some(BinaryOp::BitXor),
-        "<<=" => Some(BinaryOp::Shl),
-        ">>=" | ">>>=" => Some(BinaryOp::Shr),
+        "+=" => BinaryOp::Add,
+        "-=" => BinaryOp::Sub,
+        "*=" => BinaryOp::Mul,
+        "/=" => BinaryOp::Div,
+        "%=" => BinaryOp::Rem,
+        "|=" => BinaryOp::BitOr,
+        "&=" => BinaryOp::BitAnd,
+        "^=" => BinaryOp::BitXor,
+        "<<=" => BinaryOp::Shl,
+        ">>=" | ">>>=" => BinaryOp::Shr,
         _ => return None,
     })
 }
@@ -83,12 +83,11 @@ impl Parser<'_> {
                 left = self.add(ExprKind::Ternary(left, yes, no), start);
                 continue;
             }
-            if least <= ASSIGN
-                && let Some(op) = assignment_operator(text)
-            {
+            let compound = compound_operator(text);
+            if least <= ASSIGN && (text == "=" || compound.is_some()) {
                 self.bump();
                 let right = self.expr();
-                left = self.add(ExprKind::Assign(op, left, right), start);
+                left = self.add(ExprKind::Assign(compound, left, right), start);
                 continue;
             }
             let Some((op, power)) = binary_operator(text).filter(|(_, p)| *p >= least) else {

@@ -122,36 +122,42 @@ impl Parser<'_> {
     }
 
     /// Skips a body from its opening brace past its end. A body that was not closed ends where
-    /// the next definition begins, except that assembly may define functions.
+    /// the next definition begins.
     pub(super) fn skip_body(&mut self) {
         let mut open = 0usize;
-        loop {
+        // Depth of the braces around the assembly that we are in.
+        let mut assembly: Option<usize> = None;
+        while !self.at_end() {
             match self.word() {
                 "{" => open += 1,
                 "}" => {
                     open = open.saturating_sub(1);
+                    if assembly == Some(open) {
+                        assembly = None;
+                    }
                     if open == 0 {
                         self.bump();
                         return;
                     }
                 }
-                "assembly" => {
-                    self.bump();
-                    while !matches!(self.word(), "{" | ";" | "}") && !self.at_end() {
-                        self.bump();
-                    }
-                    if self.at("{") {
-                        self.skip_group();
-                    }
-                    continue;
-                }
-                _ if self.at_definition() => return,
+                "assembly" => assembly = assembly.or(Some(open)),
+                _ if assembly.is_none() && self.at_definition() => return,
+                _ if self.at("function") && self.at_typed_function() => return,
                 _ => {}
-            }
-            if self.at_end() {
-                return;
             }
             self.bump();
         }
+    }
+
+    /// Whether the function that begins here is no assembly function: attributes follow its
+    /// parameters.
+    fn at_typed_function(&self) -> bool {
+        let mut ahead = 2;
+        while !matches!(self.word_at(ahead), ")" | "{" | "}" | ";" | "") && ahead < 64 {
+            ahead += 1;
+        }
+        self.word_at(2) == "("
+            && self.word_at(ahead) == ")"
+            && self.kind_at(ahead + 1) == super::lexer::TokenKind::Word
     }
 }

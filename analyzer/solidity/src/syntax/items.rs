@@ -506,13 +506,12 @@ impl Parser<'_> {
                 "constant" => kind = StateKind::Constant,
                 "immutable" => kind = StateKind::Immutable,
                 "transient" if !last => kind = StateKind::Transient,
-                "override" => {
-                    if self.word_at(1) == "(" {
-                        self.bump();
-                        self.skip_group();
-                        continue;
-                    }
+                "override" if self.word_at(1) == "(" => {
+                    self.bump();
+                    self.skip_group();
+                    continue;
                 }
+                "override" => {}
                 _ if self.is_word() => name = self.word().into(),
                 _ => {}
             }

@@ -41,7 +41,7 @@ fn scale(value: BigInt, exponent: i32) -> Option<BigInt> {
 }
 
 pub(super) fn unit_factor(unit: &str) -> Option<BigInt> {
-    let (base, exponent) = match unit {
+    let (base, exponent): (u32, u32) = match unit {
         "wei" | "seconds" => (1, 0),
         "gwei" => (1, 9),
         "szabo" => (1, 12),
@@ -54,7 +54,7 @@ pub(super) fn unit_factor(unit: &str) -> Option<BigInt> {
         "years" => (31_536_000, 0),
         _ => return None,
     };
-    Some(BigInt::from(base) * BigInt::from(10).pow(exponent as u32))
+    Some(BigInt::from(base) * BigInt::from(10).pow(exponent))
 }
 
 /// Arithmetic on literals, which has no width; none when the result is no integer or too large.

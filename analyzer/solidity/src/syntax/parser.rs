@@ -85,6 +85,14 @@ impl<'t> Parser<'t> {
         name
     }
 
+    /// The current word as a name, unless it begins a definition.
+    pub(super) fn optional_name(&mut self) -> SmolStr {
+        if self.at_definition() {
+            return SmolStr::default();
+        }
+        self.name()
+    }
+
     /// `a.b.c`, consumed; empty if there is no word.
     pub(super) fn path(&mut self) -> SmolStr {
         let mut path = self.name();

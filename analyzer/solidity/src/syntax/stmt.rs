@@ -303,7 +303,7 @@ impl Parser<'_> {
 
     /// Type, location and name.
     fn local(&mut self) -> Option<LocalSpec> {
-        if !self.is_word() {
+        if !self.is_word() || self.is_statement_word() {
             return None;
         }
         let ty = self.type_expr()?;

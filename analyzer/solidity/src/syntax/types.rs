@@ -46,22 +46,13 @@ pub(super) fn elementary(word: &str) -> Option<Type> {
 }
 
 impl Parser<'_> {
-    /// Whether a type begins here that is no user-defined name.
-    pub(super) fn at_builtin_type(&self) -> bool {
-        match self.word() {
-            "mapping" | "function" => self.word_at(1) == "(",
-            "var" => true,
-            word => self.is_word() && elementary(word).is_some(),
-        }
-    }
-
     /// The type that begins here, or nothing, with nothing consumed.
     pub(super) fn type_expr(&mut self) -> Option<TypeExpr> {
         self.nested(Self::type_here)?
     }
 
     fn type_here(&mut self) -> Option<TypeExpr> {
-        if !self.is_word() {
+        if !self.is_word() || self.at_definition() {
             return None;
         }
         let mut ty = match self.word() {
@@ -112,10 +103,10 @@ impl Parser<'_> {
         self.bump();
         self.bump();
         let key = self.type_expr().unwrap_or(TypeExpr::Infer);
-        self.name();
+        self.optional_name();
         self.eat("=>");
         let value = self.type_expr().unwrap_or(TypeExpr::Infer);
-        self.name();
+        self.optional_name();
         self.eat(")");
         TypeExpr::Mapping(Box::new(key), Box::new(value))
     }
@@ -161,20 +152,23 @@ impl Parser<'_> {
         if !self.eat("(") {
             return all;
         }
-        while !matches!(self.word(), ")" | "{" | "}" | ";") && !self.at_end() {
+        let is_open = |p: &Self| {
+            !matches!(p.word(), ")" | "{" | "}" | ";") && !p.at_end() && !p.at_definition()
+        };
+        while is_open(self) {
             let before = self.position();
             if let Some(ty) = self.type_expr() {
                 let location = self.location();
-                let name = self.name();
+                let name = self.optional_name();
                 all.push(ParamSpec { name, ty, location });
             }
             // Whatever else stands here is no part of a parameter.
-            while !matches!(self.word(), "," | ")" | "{" | "}" | ";") && !self.at_end() {
+            while is_open(self) && !self.at(",") {
                 self.bump();
             }
             self.eat(",");
             if self.position() == before {
-                self.bump();
+                break;
             }
         }
         self.eat(")");

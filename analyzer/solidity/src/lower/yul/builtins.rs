@@ -47,14 +47,12 @@ impl Lowerer<'_> {
         if let Some(value) = self.yul_external(cx, name, &values, passes_all_gas) {
             return value;
         }
-        match models(Language::Solidity).function("yul", name) {
-            Some(_) => self.model_call("yul", name, values),
-            None => {
-                let name = Name::from(format!("assembly {name}"));
-                self.b
-                    .emit(OpKind::Extern { name, args: values }, Type::Unknown)
-            }
+        if models(Language::Solidity).function("yul", name).is_some() {
+            return self.model_call("yul", name, values);
         }
+        let name = Name::from(format!("assembly {name}"));
+        self.b
+            .emit(OpKind::Extern { name, args: values }, Type::Unknown)
     }
 
     fn memory_length(&mut self, pointer: &YulExpr) -> Option<OpId> {
@@ -147,9 +145,9 @@ impl Lowerer<'_> {
                 let place = self.transient_place(*slot);
                 Some(self.write(place, WriteKind::Set, Some(*value)))
             }
-            ("revert", args) => self.yul_end(cx, AbortKind::Revert, args),
-            ("invalid", args) => self.yul_end(cx, AbortKind::Panic, args),
-            ("stop" | "return", args) => self.yul_end(cx, AbortKind::Halt, args),
+            ("revert", args) => Some(self.yul_end(cx, AbortKind::Revert, args)),
+            ("invalid", args) => Some(self.yul_end(cx, AbortKind::Panic, args)),
+            ("stop" | "return", args) => Some(self.yul_end(cx, AbortKind::Halt, args)),
             ("selfdestruct" | "suicide", [to]) => {
                 self.selfdestruct(*to);
                 Some(self.b.nil())
@@ -186,7 +184,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn yul_end(&mut self, cx: &Assembly<'_>, kind: AbortKind, args: &[OpId]) -> Option<OpId> {
+    fn yul_end(&mut self, cx: &Assembly<'_>, kind: AbortKind, args: &[OpId]) -> OpId {
         let known = match args {
             [at, length] => {
                 let (at, length) = (self.yul_constant(*at), self.yul_constant(*length));
@@ -195,7 +193,7 @@ impl Lowerer<'_> {
             _ => None,
         };
         self.b.abort(kind, known.unwrap_or_else(|| args.to_vec()));
-        Some(self.b.nil())
+        self.b.nil()
     }
 
     fn yul_memory(&mut self, cx: &mut Assembly<'_>, name: &str, values: &[OpId]) -> Option<OpId> {
@@ -345,7 +343,7 @@ impl Lowerer<'_> {
             method: Name::default(),
             is_static: kind == ExtKind::Static,
         };
-        let result = self.external(call, args, options, ty);
+        let result = self.external(call, args, &options, ty);
         Some(if kind == ExtKind::Create {
             result
         } else {
