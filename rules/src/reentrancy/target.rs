@@ -140,9 +140,11 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
             }
         }
         Expr::Value(function, op) => of_result(ways, trace, function, *op),
-        other => {
+        Expr::Unknown => Control::Replaceable,
+        Expr::Env(_) | Expr::Failure | Expr::Ref(_) => Control::Trusted,
+        composed @ (Expr::Unary(..) | Expr::Binary(..) | Expr::Apply(..)) => {
             let mut worst = Control::Trusted;
-            other.any(&mut |part| {
+            composed.any(&mut |part| {
                 if !matches!(part, Expr::Apply(..) | Expr::Binary(..) | Expr::Unary(..)) {
                     worst = worst.max(of_value(ways, trace, part));
                 }
