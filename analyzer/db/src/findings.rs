@@ -12,6 +12,7 @@ use pactward_ir::{Name, Unit};
 use pactward_lint::{Claim, ClaimFix};
 
 use crate::claims::claims;
+use crate::graph::is_own;
 use crate::guard::guarded;
 use crate::inputs::{Db, Definition, LanguageKey, Scope, SourceFile, Sources, UnitKey};
 use crate::lowering::source_map;
@@ -82,7 +83,7 @@ fn sighting(db: &dyn Db, unit: &Unit, rule: &'static str, claim: &Claim) -> Opti
     Some(Sighting {
         finding,
         identity: claim.identity.clone(),
-        is_own: function.starts_with(unit.name.as_str()),
+        is_own: is_own(function, unit),
     })
 }
 

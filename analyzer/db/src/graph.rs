@@ -130,7 +130,7 @@ fn homes(units: &BTreeMap<Name, Arc<Unit>>) -> FxHashMap<Name, Name> {
     let mut homes: FxHashMap<Name, (bool, usize, &Name)> = FxHashMap::default();
     for unit in units.values() {
         for function in &unit.functions {
-            let is_foreign = !function.starts_with(unit.name.as_str());
+            let is_foreign = !is_own(function, unit);
             let candidate = (is_foreign, unit.functions.len(), &unit.name);
             let best = homes.entry(function.clone()).or_insert(candidate);
             *best = candidate.min(*best);
@@ -140,6 +140,13 @@ fn homes(units: &BTreeMap<Name, Arc<Unit>>) -> FxHashMap<Name, Name> {
         .into_iter()
         .map(|(function, (_, _, unit))| (function, unit.clone()))
         .collect()
+}
+
+/// Whether a function is written in the unit itself, not in a base or another package: the unit's
+/// name is the first part of the function's.
+pub(crate) fn is_own(function: &str, unit: &Unit) -> bool {
+    let rest = function.strip_prefix(unit.name.as_str());
+    rest.is_some_and(|rest| rest.starts_with(['.', ':', '/']))
 }
 
 /// The name without the parts that name closures in it.
