@@ -20,10 +20,14 @@ use crate::summaries::summary;
 /// Problems of the text of one file, in order.
 #[salsa::tracked]
 pub(crate) fn file_problems(db: &dyn Db, file: SourceFile) -> Vec<(ProblemKind, Span, SmolStr)> {
-    let mut found: Vec<_> = syntax_problems(parsed(db, file))
+    let parsed = parsed(db, file);
+    let mut found: Vec<_> = syntax_problems(parsed)
         .into_iter()
         .map(|(span, text)| (ProblemKind::Syntax, span, SmolStr::new(text)))
         .collect();
+    if !parsed.is_whole {
+        found.push((ProblemKind::Limit, Span::default(), file.path(db).clone()));
+    }
     let (outline, failure) = outline(db, file);
     for problem in &outline.problems {
         found.push((problem.kind, problem.span, problem.subject.clone()));

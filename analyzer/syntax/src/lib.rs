@@ -9,7 +9,9 @@ mod errors;
 mod limits;
 mod outline;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use pactward_base::{Language, Span};
 
@@ -18,6 +20,7 @@ pub use errors::syntax_problems;
 pub use limits::{Decoded, MAX_FILE_BYTES, MAX_NESTING, Refusal, decode};
 pub use outline::{Outline, OutlineProblem};
 pub use tree_sitter::{Node, Tree, TreeCursor};
+use tree_sitter::{ParseOptions, ParseState};
 
 /// A file's text with its syntax tree.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub struct Parsed {
     pub language: Language,
     pub text: Arc<str>,
     pub tree: Tree,
+    /// Whether the tree covers the text. Where parsing took too long, the tree is empty.
+    pub is_whole: bool,
 }
 
 impl Parsed {
@@ -75,37 +80,61 @@ pub fn is_comment(node: Node<'_>) -> bool {
 
 /// Parses any text.
 pub fn parse(language: Language, text: Arc<str>) -> Parsed {
-    let tree = parse_tree(language, &text, None);
-    Parsed {
-        language,
-        text,
-        tree,
-    }
+    parsed(language, text, None)
 }
 
 /// Parses the text after an edit, reusing the old tree, on which the edit has been recorded.
 pub fn reparse(language: Language, text: Arc<str>, old: &Tree) -> Parsed {
-    let tree = parse_tree(language, &text, Some(old));
-    Parsed {
-        language,
-        text,
-        tree,
-    }
+    parsed(language, text, Some(old))
 }
 
-fn parse_tree(language: Language, text: &str, old: Option<&Tree>) -> Tree {
+/// Time after which a text is given up. The largest file takes a fraction of it; only text that
+/// the parser recovers from over and over, such as thousands of stray operators, costs quadratic
+/// time.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn parsed(language: Language, text: Arc<str>, old: Option<&Tree>) -> Parsed {
     let mut parser = tree_sitter::Parser::new();
     let grammar = match language {
         Language::Solidity => tree_sitter_solidity::LANGUAGE,
         Language::Go => tree_sitter_go::LANGUAGE,
         Language::Rust => tree_sitter_rust::LANGUAGE,
     };
-    // The grammars are compiled in and the parser has neither a deadline nor a cancellation flag,
-    // so both steps succeed on every text.
     parser
         .set_language(&grammar.into())
         .expect("the linked grammar fits the linked parser");
-    parser
-        .parse(text, old)
-        .expect("a parser with a language and no deadline yields a tree")
+    let whole = parse_patiently(&mut parser, &text, old);
+    let is_whole = whole.is_some();
+    let tree = whole.unwrap_or_else(|| {
+        parser.reset();
+        parser
+            .parse("", None)
+            .expect("a parser with a language and no deadline yields a tree")
+    });
+    Parsed {
+        language,
+        text,
+        tree,
+        is_whole,
+    }
+}
+
+/// The tree of the text, or nothing when patience ended.
+fn parse_patiently(
+    parser: &mut tree_sitter::Parser,
+    text: &str,
+    old: Option<&Tree>,
+) -> Option<Tree> {
+    let start = Instant::now();
+    let mut watch = |_: &ParseState| {
+        if start.elapsed() > PATIENCE {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = ParseOptions::new().progress_callback(&mut watch);
+    let bytes = text.as_bytes();
+    let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut read, old, Some(options))
 }
