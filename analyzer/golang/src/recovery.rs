@@ -21,8 +21,9 @@ pub(crate) fn parts(parsed: &Arc<Parsed>) -> Vec<Arc<Parsed>> {
     }
     let text = &parsed.text;
     let pieces = pieces(text);
-    let (broken, sound): (Vec<Span>, Vec<Span>) =
-        pieces.iter().partition(|piece| is_broken(piece.of(text), parsed));
+    let (broken, sound): (Vec<Span>, Vec<Span>) = pieces
+        .iter()
+        .partition(|piece| is_broken(piece.of(text), parsed));
     if broken.is_empty() || pieces.len() < 2 {
         return vec![parsed.clone()];
     }
@@ -57,7 +58,11 @@ fn only(text: &str, pieces: &[Span], end: &str, parsed: &Parsed) -> Arc<Parsed> 
     let mut kept = String::with_capacity(text.len());
     for piece in pieces {
         let gap = Span::new(kept.len() as u32, piece.start);
-        kept.extend(gap.of(text).bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
+        kept.extend(
+            gap.of(text)
+                .bytes()
+                .map(|b| if b == b'\n' { '\n' } else { ' ' }),
+        );
         kept.push_str(piece.of(text));
     }
     kept.push_str(end);
@@ -96,9 +101,11 @@ fn pieces(text: &str) -> Vec<Span> {
 }
 
 fn starts_declaration(line: &str) -> bool {
-    ["func ", "func(", "type ", "var ", "const ", "import ", "package "]
-        .iter()
-        .any(|word| line.starts_with(word))
+    [
+        "func ", "func(", "type ", "var ", "const ", "import ", "package ",
+    ]
+    .iter()
+    .any(|word| line.starts_with(word))
 }
 
 /// Text that spans lines and is no code.
@@ -170,7 +177,10 @@ mod tests {
         let found: Vec<&str> = pieces(text).into_iter().map(|p| p.of(text)).collect();
         assert_eq!(found.concat(), text);
         let heads: Vec<&str> = found.iter().map(|p| p.lines().next().unwrap()).collect();
-        assert_eq!(heads, ["package a", "// F does.", "var s = `", "type T int"]);
+        assert_eq!(
+            heads,
+            ["package a", "// F does.", "var s = `", "type T int"]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Member calls that no declaration answers: low-level calls, arrays, missing types.
 
 use pactward_base::Language;
-use pactward_ir::{ExtKind, Name, OpId, OpKind, Proj, Type, WriteKind};
+use pactward_ir::{Const, ExtKind, Name, OpId, OpKind, Proj, Type, WriteKind};
 use pactward_models::{Receiver, emit, models};
 
 use super::Lowerer;
@@ -295,11 +295,12 @@ impl Lowerer<'_> {
             _ => Type::Tuple(vec![Type::Bool, Type::Bytes(None)]),
         };
         let is_pair = matches!(ty, Type::Tuple(_));
+        let method = args.first().map(|data| self.method_of(*data));
         let call = External {
             kind,
             target: Some(target),
             interface: Name::default(),
-            method: Name::default(),
+            method: method.unwrap_or_default(),
             is_static: kind == ExtKind::Static,
         };
         let value = self.external(call, args, &options, ty);
@@ -307,6 +308,30 @@ impl Lowerer<'_> {
             return Den::Value(self.extract(value, 0, Type::Bool));
         }
         Den::Value(value)
+    }
+
+    /// The function that encoded call data names, if its selector is spelled out; empty
+    /// otherwise.
+    pub(super) fn method_of(&self, data: OpId) -> Name {
+        let signature = match &self.b.op(data).kind {
+            OpKind::Key { parts, .. } => match parts.first() {
+                Some(selector) => return self.method_of(*selector),
+                None => "",
+            },
+            OpKind::Pure { name, .. } => name.strip_prefix("selector ").unwrap_or(""),
+            OpKind::Cast { value, .. } => return self.method_of(*value),
+            OpKind::Crypto { args, .. } => match args.first() {
+                Some(text) => return self.method_of(*text),
+                None => "",
+            },
+            OpKind::Const {
+                value: Const::Str(text),
+            } => text.as_str(),
+            _ => "",
+        };
+        signature
+            .split_once('(')
+            .map_or(Name::default(), |(name, _)| name.into())
     }
 
     /// Destruction of the contract: code goes, its balance moves, the transaction ends.

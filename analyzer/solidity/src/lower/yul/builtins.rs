@@ -9,6 +9,7 @@ use pactward_ir::{
 use pactward_models::models;
 
 use super::Assembly;
+use super::memory::{Address, Input};
 use crate::lower::Lowerer;
 use crate::lower::call::{External, Options};
 use crate::syntax::{YulExpr, YulExprKind};
@@ -29,6 +30,15 @@ impl Lowerer<'_> {
         {
             return length;
         }
+        let first = args.first().and_then(|a| self.memory_address(cx, a));
+        // Where calls take their input from.
+        let at = match name.as_str() {
+            "call" | "callcode" => 3,
+            "delegatecall" | "staticcall" => 2,
+            "create" | "create2" => 1,
+            _ => 0,
+        };
+        let input = args.get(at).and_then(|a| self.memory_address(cx, a));
         // Arguments are evaluated from the last to the first.
         let mut values = Vec::new();
         for arg in args.iter().rev() {
@@ -38,13 +48,13 @@ impl Lowerer<'_> {
         if let Some(value) = self.yul_arithmetic(name, &values) {
             return value;
         }
-        if let Some(value) = self.yul_state(cx, name, &values) {
+        if let Some(value) = self.yul_state(cx, name, &values, first.as_ref()) {
             return value;
         }
-        if let Some(value) = self.yul_memory(cx, name, &values) {
+        if let Some(value) = self.yul_memory(cx, name, &values, first) {
             return value;
         }
-        if let Some(value) = self.yul_external(cx, name, &values, passes_all_gas) {
+        if let Some(value) = self.yul_external(cx, name, &values, input.as_ref(), passes_all_gas) {
             return value;
         }
         if models(Language::Solidity).function("yul", name).is_some() {
@@ -127,7 +137,13 @@ impl Lowerer<'_> {
     }
 
     /// Storage, and what ends the transaction.
-    fn yul_state(&mut self, cx: &mut Assembly<'_>, name: &str, values: &[OpId]) -> Option<OpId> {
+    fn yul_state(
+        &mut self,
+        cx: &Assembly<'_>,
+        name: &str,
+        values: &[OpId],
+        first: Option<&Address>,
+    ) -> Option<OpId> {
         match (name, values) {
             ("sload", [slot]) => {
                 let place = self.place_at(*slot);
@@ -145,9 +161,9 @@ impl Lowerer<'_> {
                 let place = self.transient_place(*slot);
                 Some(self.write(place, WriteKind::Set, Some(*value)))
             }
-            ("revert", args) => Some(self.yul_end(cx, AbortKind::Revert, args)),
-            ("invalid", args) => Some(self.yul_end(cx, AbortKind::Panic, args)),
-            ("stop" | "return", args) => Some(self.yul_end(cx, AbortKind::Halt, args)),
+            ("revert", args) => Some(self.yul_end(cx, AbortKind::Revert, args, first)),
+            ("invalid", args) => Some(self.yul_end(cx, AbortKind::Panic, args, None)),
+            ("stop" | "return", args) => Some(self.yul_end(cx, AbortKind::Halt, args, first)),
             ("selfdestruct" | "suicide", [to]) => {
                 self.selfdestruct(*to);
                 Some(self.b.nil())
@@ -184,33 +200,87 @@ impl Lowerer<'_> {
         }
     }
 
-    fn yul_end(&mut self, cx: &Assembly<'_>, kind: AbortKind, args: &[OpId]) -> OpId {
-        let known = match args {
-            [at, length] => {
-                let (at, length) = (self.yul_constant(*at), self.yul_constant(*length));
-                cx.memory.range(at.as_ref(), length.as_ref())
+    fn yul_end(
+        &mut self,
+        cx: &Assembly<'_>,
+        kind: AbortKind,
+        args: &[OpId],
+        from: Option<&Address>,
+    ) -> OpId {
+        let length = args.get(1).and_then(|length| self.yul_constant(*length));
+        let values = match cx.memory.range(from, length.as_ref()) {
+            Some(Input::Words(words)) => words,
+            Some(Input::Call(selector, mut rest)) => {
+                rest.insert(0, selector);
+                rest
             }
-            _ => None,
+            None => args.to_vec(),
         };
-        self.b.abort(kind, known.unwrap_or_else(|| args.to_vec()));
+        self.b.abort(kind, values);
         self.b.nil()
     }
 
-    fn yul_memory(&mut self, cx: &mut Assembly<'_>, name: &str, values: &[OpId]) -> Option<OpId> {
+    /// The place that a pointer expression means: a constant, a variable that keeps its value, or
+    /// one of them with constants added.
+    fn memory_address(&self, cx: &Assembly<'_>, pointer: &YulExpr) -> Option<Address> {
+        match &pointer.kind {
+            YulExprKind::Number(offset) => Some(Address {
+                base: SmolStr::default(),
+                offset: offset.clone(),
+            }),
+            YulExprKind::Name(name) if !cx.assigned.contains(name.as_str()) => Some(Address {
+                base: name.clone(),
+                offset: BigInt::from(0),
+            }),
+            YulExprKind::Call(name, args) if name == "add" => {
+                let [left, right] = args.as_slice() else {
+                    return None;
+                };
+                let left = self.memory_address(cx, left)?;
+                let right = self.memory_address(cx, right)?;
+                if !left.base.is_empty() && !right.base.is_empty() {
+                    return None;
+                }
+                let base = if left.base.is_empty() {
+                    right.base
+                } else {
+                    left.base
+                };
+                Some(Address {
+                    base,
+                    offset: left.offset + right.offset,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn yul_memory(
+        &mut self,
+        cx: &mut Assembly<'_>,
+        name: &str,
+        values: &[OpId],
+        first: Option<Address>,
+    ) -> Option<OpId> {
         let source = match (name, values) {
             ("mstore", [at, value]) => {
-                let known = self.yul_constant(*at);
-                cx.memory.store(known.as_ref(), *value);
+                cx.memory.store(first, *value);
                 return Some(self.yul_store(*at, *value));
             }
             ("mstore8", [at, value]) => {
                 cx.memory.forget();
                 return Some(self.yul_store(*at, *value));
             }
-            ("keccak256" | "sha3", [at, length]) => {
-                let (from, bytes) = (self.yul_constant(*at), self.yul_constant(*length));
-                let words = cx.memory.range(from.as_ref(), bytes.as_ref());
-                let args = words.unwrap_or_else(|| values.to_vec());
+            ("keccak256" | "sha3", [_, length]) => {
+                let bytes = self.yul_constant(*length);
+                let args = match cx.memory.range(first.as_ref(), bytes.as_ref()) {
+                    Some(Input::Words(words)) => words,
+                    Some(Input::Call(first, mut rest)) => {
+                        rest.insert(0, first);
+                        rest
+                    }
+                    None => values.to_vec(),
+                };
                 return Some(self.model_call("global", "keccak256", args));
             }
             ("calldatacopy", [_, from, length]) => OpKind::Env {
@@ -271,6 +341,7 @@ impl Lowerer<'_> {
         cx: &mut Assembly<'_>,
         name: &str,
         values: &[OpId],
+        from: Option<&Address>,
         passes_all_gas: bool,
     ) -> Option<OpId> {
         let (kind, target, value, input, gas, salt) = match (name, values) {
@@ -324,11 +395,12 @@ impl Lowerer<'_> {
             salt,
             trying: false,
         };
-        let (at, length) = (self.yul_constant(input[0]), self.yul_constant(input[1]));
-        let args = cx
-            .memory
-            .range(at.as_ref(), length.as_ref())
-            .unwrap_or_else(|| input.to_vec());
+        let length = self.yul_constant(input[1]);
+        let (method, args) = match cx.memory.range(from, length.as_ref()) {
+            Some(Input::Call(selector, args)) => (self.method_of(selector), args),
+            Some(Input::Words(words)) => (Name::default(), words),
+            None => (Name::default(), input.to_vec()),
+        };
         // The call's output overwrites memory.
         cx.memory.forget();
         let ty = if kind == ExtKind::Create {
@@ -340,7 +412,7 @@ impl Lowerer<'_> {
             kind,
             target,
             interface: Name::default(),
-            method: Name::default(),
+            method,
             is_static: kind == ExtKind::Static,
         };
         let result = self.external(call, args, &options, ty);
