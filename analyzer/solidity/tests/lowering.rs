@@ -203,53 +203,53 @@ fn old_solidity() {
         text,
         "Old.pay(uint256,address)",
         &expect![[r#"
-        fn "Old.pay(uint256,address)" kind=function visibility=public mutability=mutable
-          params=[("i", uint256), ("to", address)] returns=[bool] {
-        b0:
-          %0: uint256 = param index=0
-          %1: address = param index=1
-          %2: struct "Old.S" = storage-ref place=var "Old.items"[%0]
-          %3: uint256 = const value=int 1
-          %4: uint256 = state-read place=ref %2."a" kind=get
-          %5: uint256 = binary op=add left=%4 right=%3 mode=wrapping
-          %6: unit = state-write place=ref %2."a" kind=set value=%5
-          %7: uint256 = state-read place=ref %2."a" kind=get
-          %8: unit = state-write place=ref %2."m"[%1] kind=set value=%7
-          %9: uint256 = state-read place=ref %2."list" kind=length
-          %10: uint256 = state-read place=var "Old.nums" kind=length
-          %11: uint256 = const value=int 1
-          %12: uint256 = binary op=sub left=%10 right=%11 mode=wrapping
-          %13: unit = state-write place=var "Old.nums"."length" kind=set value=%12
-          %14: uint256 = state-read place=ref %2."a" kind=get
-          %15: uint256 = const value=int 3000
-          %16: string = const value=str "f()"
-          %17: bytes32 = crypto algorithm="keccak256" args=[%16]
-          %18: bytes4 = cast value=%17 lossy=true
-          %19: tuple<bool, bytes> = ext-call kind=low target=%1 interface="" method="" args=[%18, %9] value=%14 gas=%15 is_static=false options=[]
-          %20: bool = extract value=%19 index=0
-          %21: bool = unary op=not value=%20
-          branch %21 b2 b1
-        b1:
-          %22: uint256 = const value=int 1
-          %23: bool = ext-call kind=send target=%1 interface="" method="" args=[] value=%22 gas=stipend is_static=false options=[]
-          %24: contract "Old" = env kind=self-address args=[]
-          %25: uint256 = balance of=%24
-          %26: unit = ext-call kind=transfer target=%1 interface="" method="" args=[] value=%25 gas=stipend is_static=false options=[]
-          %27: contract "Old" = state-read place=var "Old.other" kind=get
-          %28: uint256 = const value=int 3
-          %29: uint256 = const value=int 50000
-          %30: uint256 = const value=int 1
-          %31: bool = ext-call kind=interface target=%27 interface="Old" method="pay" args=[%30, %1] value=%28 gas=%29 is_static=false options=[]
-          %32: unit = state-write place=var "Old.items"[%0] kind=delete value=-
-          %33: unit = state-write place=var "Old.nums" kind=delete value=-
-          %34: uint256 = const value=int 2300
-          %35: tuple<bool, bytes> = ext-call kind=low target=%1 interface="" method="" args=[] value=- gas=stipend is_static=false options=[]
-          %36: bool = extract value=%35 index=0
-          return ok [%36]
-        b2:
-          abort revert []
-        }
-    "#]],
+            fn "Old.pay(uint256,address)" kind=function visibility=public mutability=mutable
+              params=[("i", uint256), ("to", address)] returns=[bool] {
+            b0:
+              %0: uint256 = param index=0
+              %1: address = param index=1
+              %2: struct "Old.S" = storage-ref place=var "Old.items"[%0]
+              %3: uint256 = const value=int 1
+              %4: uint256 = state-read place=ref %2."a" kind=get
+              %5: uint256 = binary op=add left=%4 right=%3 mode=wrapping
+              %6: unit = state-write place=ref %2."a" kind=set value=%5
+              %7: uint256 = state-read place=ref %2."a" kind=get
+              %8: unit = state-write place=ref %2."m"[%1] kind=set value=%7
+              %9: uint256 = state-read place=ref %2."list" kind=length
+              %10: uint256 = state-read place=var "Old.nums" kind=length
+              %11: uint256 = const value=int 1
+              %12: uint256 = binary op=sub left=%10 right=%11 mode=wrapping
+              %13: unit = state-write place=var "Old.nums"."length" kind=set value=%12
+              %14: uint256 = state-read place=ref %2."a" kind=get
+              %15: uint256 = const value=int 3000
+              %16: string = const value=str "f()"
+              %17: bytes32 = crypto algorithm="keccak256" args=[%16]
+              %18: bytes4 = cast value=%17 lossy=true
+              %19: tuple<bool, bytes> = ext-call kind=low target=%1 interface="" method="f" args=[%18, %9] value=%14 gas=%15 is_static=false options=[]
+              %20: bool = extract value=%19 index=0
+              %21: bool = unary op=not value=%20
+              branch %21 b2 b1
+            b1:
+              %22: uint256 = const value=int 1
+              %23: bool = ext-call kind=send target=%1 interface="" method="" args=[] value=%22 gas=stipend is_static=false options=[]
+              %24: contract "Old" = env kind=self-address args=[]
+              %25: uint256 = balance of=%24
+              %26: unit = ext-call kind=transfer target=%1 interface="" method="" args=[] value=%25 gas=stipend is_static=false options=[]
+              %27: contract "Old" = state-read place=var "Old.other" kind=get
+              %28: uint256 = const value=int 3
+              %29: uint256 = const value=int 50000
+              %30: uint256 = const value=int 1
+              %31: bool = ext-call kind=interface target=%27 interface="Old" method="pay" args=[%30, %1] value=%28 gas=%29 is_static=false options=[]
+              %32: unit = state-write place=var "Old.items"[%0] kind=delete value=-
+              %33: unit = state-write place=var "Old.nums" kind=delete value=-
+              %34: uint256 = const value=int 2300
+              %35: tuple<bool, bytes> = ext-call kind=low target=%1 interface="" method="" args=[] value=- gas=stipend is_static=false options=[]
+              %36: bool = extract value=%35 index=0
+              return ok [%36]
+            b2:
+              abort revert []
+            }
+        "#]],
     );
     check(
         text,
@@ -377,137 +377,137 @@ fn new_solidity() {
         text,
         "Top.run(address,uint256,uint256[])",
         &expect![[r#"
-        fn "Top.run(address,uint256,uint256[])" kind=function visibility=external mutability=payable
-          params=[("to", address), ("v", uint256), ("list", array<uint256>)] returns=[uint256] {
-        b0:
-          %0: address = param index=0
-          %1: uint256 = param index=1
-          %2: array<uint256> = param index=2
-          %3: address = state-read place=var "Top.owner" kind=get
-          %4: address = caller kind=sender args=[]
-          %5: bool = binary op=eq left=%4 right=%3 mode=none
-          branch %5 b2 b1
-        b1:
-          abort revert []
-        b2:
-          %6: contract "IToken" = state-read place=var "Top.token" kind=get
-          %7: address = env kind=self-address args=[]
-          %8: uint256 = ext-call kind=interface target=%6 interface="IToken" method="balanceOf" args=[%7] value=- gas=all is_static=true options=[]
-          %9: bool = binary op=ge left=%8 right=%1 mode=none
-          branch %9 b4 b3
-        b3:
-          %10: uint256 = const value=int 1
-          %11: unit = pure name="Low" args=[%10, %1]
-          abort revert [%11]
-        b4:
-          %12: struct "Lib.Set" = storage-ref place=var "Top.set"
-          %13: bool = call callee=function "Lib.insert(Set,uint256)" args=[%12, %1]
-          %14: struct "Lib.Set" = storage-ref place=var "Top.set"
-          %15: uint256 = call callee=function "Lib.size(Set)" args=[%14]
-          %16: contract "IToken" = state-read place=var "Top.token" kind=get
-          %17: result<bool> = ext-call kind=interface target=%16 interface="IToken" method="transfer" args=[%0, %1] value=- gas=all is_static=false options=[]
-          %18: bool = unary op=is-err value=%17
-          branch %18 b8 b5
-        b5:
-          %19: bool = payload value=%17 variant="ok" index=0
-          %20: bool = unary op=not value=%19
-          branch %20 b7 b6
-        b6:
-          jump b11
-        b7:
-          %21: uint256 = const value=int 1
-          %22: uint256 = const value=int 2
-          %23: unit = pure name="Low" args=[%21, %22]
-          abort revert [%23]
-        b8:
-          %24: bool = is-variant value=%17 variant="Error"
-          branch %24 b10 b9
-        b9:
-          %25: bytes = payload value=%17 variant="" index=0
-          %26: uint256 = const value=int 1
-          jump b11
-        b10:
-          %27: string = payload value=%17 variant="Error" index=0
-          %28: bytes = cast value=%27 lossy=false
-          %29: uint256 = length value=%28
-          %30: unit = emit topic="Done" args=[%0, %29]
-          jump b11
-        b11:
-          %31: uint256 = phi args=[(b6, %15), (b10, %15), (b9, %26)]
-          %32: uint256 = const value=int 5000
-          %33: bytes4 = pure name="selector transfer(address,uint256)" args=[]
-          %34: bytes = key kind=encode parts=[%33, %0, %1]
-          %35: tuple<bool, bytes> = ext-call kind=low target=%0 interface="" method="" args=[%34] value=%1 gas=%32 is_static=false options=[]
-          %36: bool = extract value=%35 index=0
-          %37: bytes = extract value=%35 index=1
-          %38: bool = unary op=not value=%36
-          branch %38 b23 b12
-        b12:
-          %39: uint256 = length value=%37
-          %40: uint256 = const value=int 0
-          %41: bool = binary op=gt left=%39 right=%40 mode=none
-          branch %41 b13 b14
-        b13:
-          %42: bool = deserialize format="abi" args=[%37]
-          branch %42 b23 b14
-        b14:
-          %43: uint256 = const value=int 0
-          %44: uint256 = index base=%2 key=%43
-          %45: uint256 = binary op=add left=%31 right=%44 mode=wrapping
-          %46: enum "Top.Mode" = state-read place=var "Top.mode" kind=get
-          %47: enum "Top.Mode" = const value=int 0
-          %48: bool = binary op=eq left=%46 right=%47 mode=none
-          branch %48 b16 b15
-        b15:
-          %49: enum "Top.Mode" = const value=int 0
-          jump b17
-        b16:
-          %50: enum "Top.Mode" = const value=int 1
-          jump b17
-        b17:
-          %51: enum "Top.Mode" = phi args=[(b16, %50), (b15, %49)]
-          %52: unit = state-write place=var "Top.mode" kind=set value=%51
-          %53: uint256 = call callee=virtual "hook(uint256)" args=[%1]
-          %54: unit = state-write place=var "Top.t" kind=set value=%53
-          %55: named "Price" = const value=int 1
-          %56: named "Price" = const value=int 2
-          %57: named "Price" = call callee=function "add(Price,Price)" args=[%55, %56]
-          %58: named "Price" = call callee=function "half(Price)" args=[%57]
-          %59: contract "Top" = env kind=self-address args=[]
-          %60: uint256 = ext-call kind=interface target=%59 interface="Top" method="look" args=[%0, %1] value=- gas=all is_static=true options=[]
-          %61: uint256 = const value=int 1
-          %62: bytes32 = cast value=%1 lossy=false
-          %63: contract "Top" = ext-call kind=create target=- interface="Top" method="" args=[] value=%61 gas=all is_static=false options=[("salt", %62)]
-          %64: named "function"<tuple<uint256>, tuple<uint256>> = closure function="Top.hook(uint256)" captures=[]
-          %65: uint256 = const value=int 3
-          %66: uint256 = call callee=value %64 args=[%65]
-          %67: uint256 = const value=int 0
-          jump b18
-        b18:
-          %68: uint256 = phi args=[(b17, %67), (b22, %77)]
-          %69: uint256 = length value=%2
-          %70: bool = binary op=lt left=%68 right=%69 mode=none
-          branch %70 b21 b19
-        b19:
-          %71: uint256 = const value=int 30
-          %72: uint256 = binary op=mul left=%71 right=%45 mode=checked
-          jump b20
-        b20:
-          return ok [%72]
-        b21:
-          %73: bool = const value=bool true
-          %74: uint256 = index base=%2 key=%68
-          %75: unit = state-write place=var "Top.seen"[%0][%74] kind=set value=%73
-          jump b22
-        b22:
-          %76: uint256 = const value=int 1
-          %77: uint256 = binary op=add left=%68 right=%76 mode=checked
-          jump b18
-        b23:
-          %78: string = const value=str "x"
-          abort revert [%78]
-        }
-    "#]],
+            fn "Top.run(address,uint256,uint256[])" kind=function visibility=external mutability=payable
+              params=[("to", address), ("v", uint256), ("list", array<uint256>)] returns=[uint256] {
+            b0:
+              %0: address = param index=0
+              %1: uint256 = param index=1
+              %2: array<uint256> = param index=2
+              %3: address = state-read place=var "Top.owner" kind=get
+              %4: address = caller kind=sender args=[]
+              %5: bool = binary op=eq left=%4 right=%3 mode=none
+              branch %5 b2 b1
+            b1:
+              abort revert []
+            b2:
+              %6: contract "IToken" = state-read place=var "Top.token" kind=get
+              %7: address = env kind=self-address args=[]
+              %8: uint256 = ext-call kind=interface target=%6 interface="IToken" method="balanceOf" args=[%7] value=- gas=all is_static=true options=[]
+              %9: bool = binary op=ge left=%8 right=%1 mode=none
+              branch %9 b4 b3
+            b3:
+              %10: uint256 = const value=int 1
+              %11: unit = pure name="Low" args=[%10, %1]
+              abort revert [%11]
+            b4:
+              %12: struct "Lib.Set" = storage-ref place=var "Top.set"
+              %13: bool = call callee=function "Lib.insert(Set,uint256)" args=[%12, %1]
+              %14: struct "Lib.Set" = storage-ref place=var "Top.set"
+              %15: uint256 = call callee=function "Lib.size(Set)" args=[%14]
+              %16: contract "IToken" = state-read place=var "Top.token" kind=get
+              %17: result<bool> = ext-call kind=interface target=%16 interface="IToken" method="transfer" args=[%0, %1] value=- gas=all is_static=false options=[]
+              %18: bool = unary op=is-err value=%17
+              branch %18 b8 b5
+            b5:
+              %19: bool = payload value=%17 variant="ok" index=0
+              %20: bool = unary op=not value=%19
+              branch %20 b7 b6
+            b6:
+              jump b11
+            b7:
+              %21: uint256 = const value=int 1
+              %22: uint256 = const value=int 2
+              %23: unit = pure name="Low" args=[%21, %22]
+              abort revert [%23]
+            b8:
+              %24: bool = is-variant value=%17 variant="Error"
+              branch %24 b10 b9
+            b9:
+              %25: bytes = payload value=%17 variant="" index=0
+              %26: uint256 = const value=int 1
+              jump b11
+            b10:
+              %27: string = payload value=%17 variant="Error" index=0
+              %28: bytes = cast value=%27 lossy=false
+              %29: uint256 = length value=%28
+              %30: unit = emit topic="Done" args=[%0, %29]
+              jump b11
+            b11:
+              %31: uint256 = phi args=[(b6, %15), (b10, %15), (b9, %26)]
+              %32: uint256 = const value=int 5000
+              %33: bytes4 = pure name="selector transfer(address,uint256)" args=[]
+              %34: bytes = key kind=encode parts=[%33, %0, %1]
+              %35: tuple<bool, bytes> = ext-call kind=low target=%0 interface="" method="transfer" args=[%34] value=%1 gas=%32 is_static=false options=[]
+              %36: bool = extract value=%35 index=0
+              %37: bytes = extract value=%35 index=1
+              %38: bool = unary op=not value=%36
+              branch %38 b23 b12
+            b12:
+              %39: uint256 = length value=%37
+              %40: uint256 = const value=int 0
+              %41: bool = binary op=gt left=%39 right=%40 mode=none
+              branch %41 b13 b14
+            b13:
+              %42: bool = deserialize format="abi" args=[%37]
+              branch %42 b23 b14
+            b14:
+              %43: uint256 = const value=int 0
+              %44: uint256 = index base=%2 key=%43
+              %45: uint256 = binary op=add left=%31 right=%44 mode=wrapping
+              %46: enum "Top.Mode" = state-read place=var "Top.mode" kind=get
+              %47: enum "Top.Mode" = const value=int 0
+              %48: bool = binary op=eq left=%46 right=%47 mode=none
+              branch %48 b16 b15
+            b15:
+              %49: enum "Top.Mode" = const value=int 0
+              jump b17
+            b16:
+              %50: enum "Top.Mode" = const value=int 1
+              jump b17
+            b17:
+              %51: enum "Top.Mode" = phi args=[(b16, %50), (b15, %49)]
+              %52: unit = state-write place=var "Top.mode" kind=set value=%51
+              %53: uint256 = call callee=virtual "hook(uint256)" args=[%1]
+              %54: unit = state-write place=var "Top.t" kind=set value=%53
+              %55: named "Price" = const value=int 1
+              %56: named "Price" = const value=int 2
+              %57: named "Price" = call callee=function "add(Price,Price)" args=[%55, %56]
+              %58: named "Price" = call callee=function "half(Price)" args=[%57]
+              %59: contract "Top" = env kind=self-address args=[]
+              %60: uint256 = ext-call kind=interface target=%59 interface="Top" method="look" args=[%0, %1] value=- gas=all is_static=true options=[]
+              %61: uint256 = const value=int 1
+              %62: bytes32 = cast value=%1 lossy=false
+              %63: contract "Top" = ext-call kind=create target=- interface="Top" method="" args=[] value=%61 gas=all is_static=false options=[("salt", %62)]
+              %64: named "function"<tuple<uint256>, tuple<uint256>> = closure function="Top.hook(uint256)" captures=[]
+              %65: uint256 = const value=int 3
+              %66: uint256 = call callee=value %64 args=[%65]
+              %67: uint256 = const value=int 0
+              jump b18
+            b18:
+              %68: uint256 = phi args=[(b17, %67), (b22, %77)]
+              %69: uint256 = length value=%2
+              %70: bool = binary op=lt left=%68 right=%69 mode=none
+              branch %70 b21 b19
+            b19:
+              %71: uint256 = const value=int 30
+              %72: uint256 = binary op=mul left=%71 right=%45 mode=checked
+              jump b20
+            b20:
+              return ok [%72]
+            b21:
+              %73: bool = const value=bool true
+              %74: uint256 = index base=%2 key=%68
+              %75: unit = state-write place=var "Top.seen"[%0][%74] kind=set value=%73
+              jump b22
+            b22:
+              %76: uint256 = const value=int 1
+              %77: uint256 = binary op=add left=%68 right=%76 mode=checked
+              jump b18
+            b23:
+              %78: string = const value=str "x"
+              abort revert [%78]
+            }
+        "#]],
     );
     check(
         text,

@@ -30,7 +30,7 @@ impl Lowerer<'_> {
         {
             return length;
         }
-        let first = args.first().and_then(|a| self.memory_address(cx, a));
+        let first = args.first().and_then(|a| memory_address(cx, a));
         // Where calls take their input from.
         let at = match name.as_str() {
             "call" | "callcode" => 3,
@@ -38,7 +38,7 @@ impl Lowerer<'_> {
             "create" | "create2" => 1,
             _ => 0,
         };
-        let input = args.get(at).and_then(|a| self.memory_address(cx, a));
+        let input = args.get(at).and_then(|a| memory_address(cx, a));
         // Arguments are evaluated from the last to the first.
         let mut values = Vec::new();
         for arg in args.iter().rev() {
@@ -220,41 +220,6 @@ impl Lowerer<'_> {
         self.b.nil()
     }
 
-    /// The place that a pointer expression means: a constant, a variable that keeps its value, or
-    /// one of them with constants added.
-    fn memory_address(&self, cx: &Assembly<'_>, pointer: &YulExpr) -> Option<Address> {
-        match &pointer.kind {
-            YulExprKind::Number(offset) => Some(Address {
-                base: SmolStr::default(),
-                offset: offset.clone(),
-            }),
-            YulExprKind::Name(name) if !cx.assigned.contains(name.as_str()) => Some(Address {
-                base: name.clone(),
-                offset: BigInt::from(0),
-            }),
-            YulExprKind::Call(name, args) if name == "add" => {
-                let [left, right] = args.as_slice() else {
-                    return None;
-                };
-                let left = self.memory_address(cx, left)?;
-                let right = self.memory_address(cx, right)?;
-                if !left.base.is_empty() && !right.base.is_empty() {
-                    return None;
-                }
-                let base = if left.base.is_empty() {
-                    right.base
-                } else {
-                    left.base
-                };
-                Some(Address {
-                    base,
-                    offset: left.offset + right.offset,
-                })
-            }
-            _ => None,
-        }
-    }
-
     fn yul_memory(
         &mut self,
         cx: &mut Assembly<'_>,
@@ -421,5 +386,40 @@ impl Lowerer<'_> {
         } else {
             self.extract(result, 0, Type::Bool)
         })
+    }
+}
+
+/// The place that a pointer expression means: a constant, a variable that keeps its value, or
+/// one of them with constants added.
+fn memory_address(cx: &Assembly<'_>, pointer: &YulExpr) -> Option<Address> {
+    match &pointer.kind {
+        YulExprKind::Number(offset) => Some(Address {
+            base: SmolStr::default(),
+            offset: offset.clone(),
+        }),
+        YulExprKind::Name(name) if !cx.assigned.contains(name.as_str()) => Some(Address {
+            base: name.clone(),
+            offset: BigInt::from(0),
+        }),
+        YulExprKind::Call(name, args) if name == "add" => {
+            let [left, right] = args.as_slice() else {
+                return None;
+            };
+            let left = memory_address(cx, left)?;
+            let right = memory_address(cx, right)?;
+            if !left.base.is_empty() && !right.base.is_empty() {
+                return None;
+            }
+            let base = if left.base.is_empty() {
+                right.base
+            } else {
+                left.base
+            };
+            Some(Address {
+                base,
+                offset: left.offset + right.offset,
+            })
+        }
+        _ => None,
     }
 }
