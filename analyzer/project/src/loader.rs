@@ -68,6 +68,15 @@ impl Files<'_> {
         }
     }
 
+    /// Makes tests the person's own code when there is no other.
+    pub(crate) fn promote_tests(&mut self) {
+        if self.loaded.values().all(|f| f.role == FileRole::Test) {
+            for file in self.loaded.values_mut() {
+                file.role = FileRole::Source;
+            }
+        }
+    }
+
     /// Takes a file along that an import leads to; whether it exists.
     pub(crate) fn want(&mut self, path: &str) -> bool {
         if self.loaded.contains_key(path) || self.refused.contains(path) {

@@ -27,6 +27,8 @@ pub(crate) fn named(home: &Home, config: &Config, loader: &mut Loader<'_>) {
             loader.skip(&named.text, SkipReason::UnknownLanguage);
         }
     }
+    // Who names nothing but tests wants them checked.
+    loader.files.promote_tests();
 }
 
 /// The paths that the configuration excludes.

@@ -94,6 +94,18 @@ fn what_a_person_names_is_source_whatever_it_is_called() {
 }
 
 #[test]
+fn a_folder_of_nothing_but_tests_is_checked() {
+    let tree = Tree::new(&[("p/tests/A.sol", ""), ("p/mocks/B.sol", ""), ("S.sol", "")]);
+    let all = files(&tree.open(&["p"]));
+    assert_eq!(all, ["mocks/B.sol source", "tests/A.sol source"]);
+    let all = files(&tree.open(&["."]));
+    assert_eq!(
+        all,
+        ["S.sol source", "p/mocks/B.sol test", "p/tests/A.sol test"]
+    );
+}
+
+#[test]
 fn the_root_is_found_upwards() {
     let tree = Tree::new(&[
         (".git/HEAD", ""),
