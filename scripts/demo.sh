@@ -25,7 +25,7 @@ pactward=${CARGO_TARGET_DIR:-target}/debug/pactward
 say "2/4 Checking small Solidity, Go and Rust contracts: fixtures/demo"
 check --format concise fixtures/demo
 
-say "3/4 Checking OpenZeppelin, which is expected to be clean"
+say "3/4 Checking a real library: OpenZeppelin contracts 5.7"
 if sh scripts/fetch-openzeppelin.sh; then
     check --format concise tools/openzeppelin/node_modules/@openzeppelin/contracts
 else
