@@ -15,5 +15,10 @@ cargo fmt --all --check
 say "Lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
+if sh scripts/fetch-openzeppelin.sh; then
+    PACTWARD_OPENZEPPELIN=$PWD/tools/openzeppelin/node_modules/@openzeppelin/contracts
+    export PACTWARD_OPENZEPPELIN
+fi
+
 say "Tests (generated documentation is compared with the rules by one of them)"
 cargo test --locked --workspace

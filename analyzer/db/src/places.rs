@@ -63,10 +63,10 @@ fn location(db: &dyn Db, file: SourceFile, span: Span) -> Option<Location> {
     Some(Location { file, span })
 }
 
-/// The first line of a definition's text, up to its body.
+/// The name of a unit, or the first line of a definition's text up to its body.
 fn head(db: &dyn Db, language: Language, name: &Name) -> Option<Location> {
-    let definition = home(db, Definition::new(db, language, name.clone()))?;
-    let placement = placement(db, definition)?;
+    let named = Definition::new(db, language, name.clone());
+    let placement = placement(db, home(db, named).unwrap_or(named))?;
     let span = match placement.span {
         Some(span) => {
             let text = span.of(placement.file.text(db));
