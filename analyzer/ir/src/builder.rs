@@ -307,6 +307,11 @@ impl Builder {
         &self.locals[local.0 as usize]
     }
 
+    /// Refines the type of a local once the first value is known.
+    pub fn set_local_ty(&mut self, local: LocalId, ty: Type) {
+        self.locals[local.0 as usize] = ty;
+    }
+
     /// The local's value here.
     pub fn get(&mut self, local: LocalId) -> OpId {
         let ty = self.locals[local.0 as usize].clone();

@@ -155,6 +155,9 @@ pub fn emit(
                 name: call.full_name(),
                 args: call.values(),
             },
+        Effect::Form(_) => OpKind::Extern {
+            name: call.full_name(),
+            args: call.values(),
         },
         Effect::Upgrade(what) => OpKind::Upgrade {
             what: what.clone(),

@@ -77,6 +77,8 @@ pub enum Effect {
     BigArith(BinaryOp),
     /// Handle of a part of state: methods that access state do so below it.
     StorageRef,
+    /// A form that the language's front end lowers itself, such as `unwrap` or `checked-add`.
+    Form(Name),
 }
 
 /// A function or method of an SDK, a library or a language.
@@ -121,6 +123,12 @@ pub struct TypeModel {
     /// Whether its values point into state: what its methods read and write is below them.
     #[serde(default)]
     pub storage: bool,
+    /// Values of the type stand for a place in state, such as CosmWasm's `Item` and `Map`.
+    #[serde(default)]
+    pub storage: bool,
+    /// The SIR type that stands for it; `named "0"` is its first type argument.
+    #[serde(default, deserialize_with = "optional_type")]
+    pub means: Option<Type>,
 }
 
 fn optional_type<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Type>, D::Error> {
@@ -129,6 +137,8 @@ fn optional_type<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Typ
         Ok(ty) => Ok(Some(ty)),
         Err(error) => Err(serde::de::Error::custom(format!("type `{text}`: {error}"))),
     }
+    let ty = Type::from_text(&text).map_err(|e| serde::de::Error::custom(format!("{text}: {e}")))?;
+    Ok(Some(ty))
 }
 
 /// A package: its canonical name, the import paths under which it is met, and the platform whose
@@ -367,6 +377,14 @@ impl Models {
     /// The platform that a package belongs to, by canonical name.
     pub fn platform(&self, package: &str) -> Option<Platform> {
         self.platforms.get(package).copied()
+    /// Every type row, in no particular order.
+    pub fn types(&self) -> impl Iterator<Item = &TypeModel> {
+        self.types.values()
+    }
+
+    /// Every value row, in no particular order.
+    pub fn values(&self) -> impl Iterator<Item = &ApiValue> {
+        self.values.values()
     }
 
     /// Every function row, in no particular order.
@@ -414,6 +432,7 @@ fn effect_of(at: &str, op: Option<&str>, kind: Option<&str>) -> Result<Effect, T
         "balance" => Effect::Balance,
         "storage-ref" => Effect::StorageRef,
         "big-arith" => Effect::BigArith(kind.and_then(BinaryOp::from_text).ok_or_else(missing)?),
+        "form" => Effect::Form(text()?),
         other => return Err(TableError(format!("{at}: unknown op `{other}`"))),
     })
 }

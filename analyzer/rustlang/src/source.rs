@@ -1,0 +1,328 @@
+//! Syntax nodes together with the text they come from.
+//!
+//! Macro arguments are token trees in the grammar. Their text is parsed again as Rust code in a
+//! tree of its own, so a body consists of several trees; a [`Syn`] knows to which text it belongs
+//! and where that text stands in the definition.
+
+use std::sync::Arc;
+
+use pactward_base::{Language, Span};
+use pactward_syntax::{Body, Node, Parsed, is_comment, parse};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use crate::decls::TypeExpr;
+
+/// A text that nodes belong to.
+#[derive(Debug)]
+pub(crate) struct Source {
+    text: Arc<str>,
+    /// What is added to an offset of the text to make it relative to the definition.
+    shift: i64,
+    /// Span that stands for all, where the text does not occur in the file (expanded macros).
+    whole: Option<Span>,
+}
+
+/// A node and its text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Syn<'t> {
+    pub(crate) node: Node<'t>,
+    source: &'t Source,
+}
+
+impl<'t> Syn<'t> {
+    pub(crate) fn new(node: Node<'t>, source: &'t Source) -> Self {
+        Self { node, source }
+    }
+
+    pub(crate) fn kind(self) -> &'t str {
+        self.node.kind()
+    }
+
+    pub(crate) fn text(self) -> &'t str {
+        self.source
+            .text
+            .get(self.node.start_byte()..self.node.end_byte())
+            .unwrap_or("")
+    }
+
+    /// Span relative to the definition.
+    pub(crate) fn span(self) -> Span {
+        if let Some(whole) = self.source.whole {
+            return whole;
+        }
+        let to = |at: usize| (at as i64 + self.source.shift).max(0) as u32;
+        Span::new(to(self.node.start_byte()), to(self.node.end_byte()))
+    }
+
+    pub(crate) fn field(self, name: &str) -> Option<Syn<'t>> {
+        let node = self.node.child_by_field_name(name)?;
+        Some(Self { node, ..self })
+    }
+
+    /// Named children without comments and attributes.
+    pub(crate) fn kids(self) -> Vec<Syn<'t>> {
+        let mut cursor = self.node.walk();
+        self.node
+            .named_children(&mut cursor)
+            .filter(|n| {
+                !is_comment(*n) && !matches!(n.kind(), "attribute_item" | "inner_attribute_item")
+            })
+            .map(|node| Self { node, ..self })
+            .collect()
+    }
+
+    /// Children that can be patterns: the named ones, and `_`, which the grammar does not name.
+    pub(crate) fn patterns(self) -> Vec<Syn<'t>> {
+        let mut cursor = self.node.walk();
+        self.node
+            .children(&mut cursor)
+            .filter(|n| n.kind() == "_" || n.is_named() && !is_comment(*n))
+            .map(|node| Self { node, ..self })
+            .collect()
+    }
+
+    pub(crate) fn first_kid(self) -> Option<Syn<'t>> {
+        self.kids().into_iter().next()
+    }
+
+    pub(crate) fn kid_of_kind(self, kind: &str) -> Option<Syn<'t>> {
+        self.kids().into_iter().find(|k| k.kind() == kind)
+    }
+
+    /// Whether a token of this text is a direct child.
+    pub(crate) fn has_token(self, token: &str) -> bool {
+        pactward_syntax::has_token(self.node, token)
+    }
+
+    /// Text of the operator token.
+    pub(crate) fn operator(self) -> &'t str {
+        self.field("operator").map_or("", Syn::text)
+    }
+
+    /// The type that the node writes.
+    pub(crate) fn type_expr(self) -> TypeExpr {
+        crate::outline::type_expr(&self.source.text, self.node)
+    }
+
+    /// Segments of a path, type arguments left out; empty if this is no path.
+    pub(crate) fn path(self) -> Vec<SmolStr> {
+        let mut segments = Vec::new();
+        let mut at = Some(self);
+        while let Some(node) = at {
+            at = None;
+            match node.kind() {
+                "scoped_identifier" | "scoped_type_identifier" => {
+                    if let Some(name) = node.field("name") {
+                        segments.push(SmolStr::new(name.text()));
+                    }
+                    at = node.field("path");
+                }
+                "generic_type" | "generic_type_with_turbofish" => at = node.field("type"),
+                "generic_function" => at = node.field("function"),
+                "bracketed_type" => at = node.first_kid(),
+                "qualified_type" => at = node.field("type"),
+                "identifier" | "type_identifier" | "primitive_type" | "self" | "super"
+                | "crate" | "field_identifier" | "shorthand_field_identifier" | "metavariable" => {
+                    segments.push(SmolStr::new(node.text()));
+                }
+                _ => return Vec::new(),
+            }
+        }
+        segments.reverse();
+        segments
+    }
+}
+
+/// How the text of a macro's arguments is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArgsForm {
+    /// Expressions separated by commas: node is `arguments`.
+    Call,
+    /// `a, b` or `a; n` of `vec!`: node is `array_expression`.
+    Array,
+    /// `value, pattern` of `matches!`: node is `match_expression`.
+    Match,
+    /// Statements: node is `block`.
+    Block,
+}
+
+/// The trees of one definition: its own and those of its macros' arguments.
+pub(crate) struct Trees {
+    body: Source,
+    snippets: Vec<Snippet>,
+    /// Start of a macro call, relative to the definition → snippet.
+    of_macro: FxHashMap<(u32, u32), usize>,
+}
+
+struct Snippet {
+    parsed: Parsed,
+    source: Source,
+    form: ArgsForm,
+}
+
+/// Macros inside macros that are followed, and how many in all per definition.
+const MAX_MACRO_DEPTH: u32 = 16;
+const MAX_SNIPPETS: usize = 4096;
+
+impl Trees {
+    /// Parses the arguments of every macro call in the definition. `form_of` says how the
+    /// arguments of a macro are read.
+    pub(crate) fn new(body: &Body, form_of: &dyn Fn(&str) -> ArgsForm) -> Self {
+        let mut trees = Self {
+            body: Source {
+                text: body.parsed().text.clone(),
+                shift: -i64::from(body.start()),
+                whole: None,
+            },
+            snippets: Vec::new(),
+            of_macro: FxHashMap::default(),
+        };
+        let mut work = Vec::new();
+        collect_macros(Syn::new(body.node(), &trees.body), &mut work);
+        let mut depth = 0;
+        while !work.is_empty() && depth < MAX_MACRO_DEPTH {
+            let from = trees.snippets.len();
+            for (name, args, span) in work.drain(..) {
+                if trees.snippets.len() >= MAX_SNIPPETS {
+                    break;
+                }
+                let snippet = Snippet::parse(&args, form_of(&name));
+                let at = trees.snippets.len();
+                trees.of_macro.entry((span.start, span.end)).or_insert(at);
+                trees.snippets.push(snippet);
+            }
+            for snippet in &trees.snippets[from..] {
+                let root = Syn::new(snippet.parsed.root(), &snippet.source);
+                collect_macros(root, &mut work);
+            }
+            depth += 1;
+        }
+        trees
+    }
+
+    /// A node of the definition's own tree.
+    pub(crate) fn of_body<'t>(&'t self, node: Node<'t>) -> Syn<'t> {
+        Syn::new(node, &self.body)
+    }
+
+    /// The parsed arguments of a macro call and their form.
+    pub(crate) fn arguments<'t>(&'t self, call: Syn<'t>) -> Option<(Syn<'t>, ArgsForm)> {
+        let tokens = call.kid_of_kind("token_tree")?;
+        let span = tokens.span();
+        let snippet = &self.snippets[*self.of_macro.get(&(span.start, span.end))?];
+        let root = Syn::new(snippet.parsed.root(), &snippet.source);
+        let function = root.kid_of_kind("function_item")?;
+        let block = function.field("body")?;
+        let inner = match snippet.form {
+            ArgsForm::Block => block,
+            _ => {
+                let first = block.first_kid()?;
+                let statement = if first.kind() == "expression_statement" {
+                    first.first_kid()?
+                } else {
+                    first
+                };
+                match snippet.form {
+                    ArgsForm::Call => statement.field("arguments")?,
+                    _ => statement,
+                }
+            }
+        };
+        Some((inner, snippet.form))
+    }
+}
+
+impl Snippet {
+    fn parse(args: &MacroArgs, form: ArgsForm) -> Self {
+        let (prefix, suffix) = match form {
+            ArgsForm::Call => ("fn f(){m(", ");}"),
+            ArgsForm::Array => ("fn f(){[", "];}"),
+            ArgsForm::Match => ("fn f(){match ", "=>()}}"),
+            ArgsForm::Block => ("fn f(){", "}"),
+        };
+        let mut text = String::with_capacity(args.text.len() + 32);
+        text.push_str(prefix);
+        text.push_str(&args.text);
+        if form == ArgsForm::Match
+            && let Some(comma) = first_comma(&args.text)
+        {
+            let at = prefix.len() + comma;
+            text.replace_range(at..=at, "{");
+        }
+        text.push_str(suffix);
+        let parsed = parse(Language::Rust, Arc::from(text));
+        let source = Source {
+            text: parsed.text.clone(),
+            shift: args.start - prefix.len() as i64,
+            whole: args.whole,
+        };
+        Self {
+            parsed,
+            source,
+            form,
+        }
+    }
+}
+
+/// Text between the brackets of a macro call.
+struct MacroArgs {
+    text: String,
+    /// Offset of the text, relative to the definition.
+    start: i64,
+    whole: Option<Span>,
+}
+
+fn collect_macros(root: Syn<'_>, out: &mut Vec<(String, MacroArgs, Span)>) {
+    let mut stack = vec![root];
+    while let Some(node) = stack.pop() {
+        if node.kind() == "macro_invocation" {
+            if let (Some(name), Some(tokens)) = (node.field("macro"), node.kid_of_kind("token_tree"))
+            {
+                let name = name.path().last().cloned().unwrap_or_default();
+                let text = tokens.text();
+                let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
+                let args = MacroArgs {
+                    text: inner.to_owned(),
+                    start: tokens.node.start_byte() as i64 + 1 + tokens.source.shift,
+                    whole: tokens.source.whole,
+                };
+                out.push((name.to_string(), args, tokens.span()));
+            }
+            continue;
+        }
+        if node.kind() == "token_tree" {
+            continue;
+        }
+        let mut cursor = node.node.walk();
+        for child in node.node.named_children(&mut cursor) {
+            stack.push(Syn::new(child, node.source));
+        }
+    }
+}
+
+/// Offset of the first comma outside brackets and literals.
+fn first_comma(text: &str) -> Option<usize> {
+    let mut depth = 0i32;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
