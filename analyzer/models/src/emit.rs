@@ -155,6 +155,7 @@ pub fn emit(
                 name: call.full_name(),
                 args: call.values(),
             },
+        },
         Effect::Form(_) => OpKind::Extern {
             name: call.full_name(),
             args: call.values(),

@@ -123,9 +123,6 @@ pub struct TypeModel {
     /// Whether its values point into state: what its methods read and write is below them.
     #[serde(default)]
     pub storage: bool,
-    /// Values of the type stand for a place in state, such as CosmWasm's `Item` and `Map`.
-    #[serde(default)]
-    pub storage: bool,
     /// The SIR type that stands for it; `named "0"` is its first type argument.
     #[serde(default, deserialize_with = "optional_type")]
     pub means: Option<Type>,
@@ -137,8 +134,6 @@ fn optional_type<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Typ
         Ok(ty) => Ok(Some(ty)),
         Err(error) => Err(serde::de::Error::custom(format!("type `{text}`: {error}"))),
     }
-    let ty = Type::from_text(&text).map_err(|e| serde::de::Error::custom(format!("{text}: {e}")))?;
-    Ok(Some(ty))
 }
 
 /// A package: its canonical name, the import paths under which it is met, and the platform whose
@@ -377,6 +372,8 @@ impl Models {
     /// The platform that a package belongs to, by canonical name.
     pub fn platform(&self, package: &str) -> Option<Platform> {
         self.platforms.get(package).copied()
+    }
+
     /// Every type row, in no particular order.
     pub fn types(&self) -> impl Iterator<Item = &TypeModel> {
         self.types.values()

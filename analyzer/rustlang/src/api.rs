@@ -122,7 +122,7 @@ pub(crate) fn package_of(name: &str) -> &str {
 
 /// The platform whose SDK a canonical name belongs to.
 pub(crate) fn platform_of(name: &str) -> Option<Platform> {
-    tables().package(package_of(name))?.platform
+    tables().platform(package_of(name))
 }
 
 /// A type of an SDK or library with its arguments.

@@ -60,6 +60,9 @@ impl<'t> Lowerer<'t> {
             "default" => self.default_form(call),
             "borrow" => self.borrow_form(call),
             "swap" => self.swap_form(rest, call),
+            "length" => Val::Op(self.length_form(call)),
+            "is-empty" => Val::Op(self.is_empty_form(call)),
+            "collect" => self.collect_form(call),
             "call" => {
                 let args = call.args.get(1..).unwrap_or_default().to_vec();
                 let values = self.args(&args);
@@ -761,6 +764,53 @@ impl<'t> Lowerer<'t> {
         };
         self.note_part(op, of);
         Val::Op(op)
+    }
+
+    /// `len()`: of a list in state, a read of its length.
+    fn length_form(&mut self, mut call: FormCall<'_, 't>) -> OpId {
+        let size = crate::literal::uint(32);
+        match call.receiver.take() {
+            Some(Val::Place(PlaceRef::State(place, ty))) if !self.is_handle(&ty) => {
+                let kind = ReadKind::Length;
+                self.emit(OpKind::StateRead { place, kind }, size)
+            }
+            Some(receiver) => {
+                let value = self.force(receiver);
+                self.emit(OpKind::Length { value }, size)
+            }
+            None => self.unit(),
+        }
+    }
+
+    fn is_empty_form(&mut self, mut call: FormCall<'_, 't>) -> OpId {
+        let is_text = matches!(call.ty, Type::Str | Type::Address);
+        let (value, zero) = if is_text {
+            let value = match call.receiver.take() {
+                Some(receiver) => self.force(receiver),
+                None => self.unit(),
+            };
+            (value, self.constant(Const::Str("".into()), Type::Str))
+        } else {
+            let length = self.length_form(call);
+            let zero = self.b.int(0, crate::literal::uint(32));
+            (length, zero)
+        };
+        self.binary(BinaryOp::Eq, value, zero)
+    }
+
+    /// `collect()`: a list stays what it is, other collections are made from it.
+    fn collect_form(&mut self, mut call: FormCall<'_, 't>) -> Val {
+        let value = match call.receiver.take() {
+            Some(receiver) => self.force(receiver),
+            None => self.unit(),
+        };
+        match call.want {
+            Type::Unknown | Type::Array(..) | Type::Bytes(_) => Val::Op(value),
+            want => {
+                let want = want.clone();
+                Val::Op(self.pure("collect", vec![value], want))
+            }
+        }
     }
 
     /// `take` and `replace`: yields the old value, leaves nothing or the argument.
