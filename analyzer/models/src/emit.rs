@@ -200,8 +200,10 @@ pub fn emit_value(b: &mut Builder, row: &ApiValue, receiver: Option<OpId>) -> Op
     b.emit(kind, row.ty.clone())
 }
 
+/// Rust's associated functions belong to the type's name followed by `::`.
 fn join(on: &str, name: &str) -> Name {
-    Name::from(format!("{on}.{name}"))
+    let dot = if on.ends_with("::") { "" } else { "." };
+    Name::from(format!("{on}{dot}{name}"))
 }
 
 struct Call<'c> {

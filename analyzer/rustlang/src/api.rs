@@ -59,6 +59,28 @@ pub(crate) fn is_storage(ty: &Type) -> bool {
     matches!(ty, Type::Named(name, _) if tables().ty(name).is_some_and(|t| t.storage))
 }
 
+/// Whether the type is an interface of an SDK, such as CosmWasm's `Storage`.
+pub(crate) fn is_interface(ty: &Type) -> bool {
+    matches!(ty, Type::Named(name, _) if tables().ty(name).is_some_and(|t| t.interface))
+}
+
+/// The name of a modelled function as ops show it.
+pub(crate) fn full_name(row: &ApiFn) -> Name {
+    let dot = if row.on.ends_with("::") { "" } else { "." };
+    Name::from(format!("{}{dot}{}", row.on, row.name))
+}
+
+/// The type with its first unknown part replaced.
+pub(crate) fn filled(ty: &Type, part: &Type) -> Type {
+    match ty {
+        Type::Unknown => part.clone(),
+        Type::Result(inner) => Type::Result(filled(inner, part).into()),
+        Type::Option(inner) => Type::Option(filled(inner, part).into()),
+        Type::Array(inner, length) => array(filled(inner, part), *length),
+        other => other.clone(),
+    }
+}
+
 /// A path into a crate that is not in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiPath {

@@ -86,7 +86,11 @@ fn string(text: &str) -> Option<(Const, Type)> {
     };
     // Byte strings are written as text where they are text, so that keys compare equal however
     // they are spelled.
-    let ty = if is_bytes { Type::Bytes(None) } else { Type::Str };
+    let ty = if is_bytes {
+        Type::Bytes(None)
+    } else {
+        Type::Str
+    };
     Some((Const::Str(value.into()), ty))
 }
 

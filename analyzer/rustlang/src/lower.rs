@@ -20,8 +20,8 @@ mod place;
 use std::sync::Arc;
 
 use pactward_ir::{
-    Builder, Const, Function, FunctionKind, LocalId, LowerStats, Lowered, Mutability, Name, OpId, OpKind,
-    SmolStr, SourceMap, Type, Visibility,
+    Builder, Const, Function, FunctionKind, LocalId, LowerStats, Lowered, Mutability, Name, OpId,
+    OpKind, SmolStr, SourceMap, Type, Visibility,
 };
 use pactward_syntax::Body;
 use rustc_hash::FxHashMap;

@@ -39,7 +39,12 @@ impl Program {
         let (module, name) = match &def {
             Def::Type(name) => (self.types.get(name).map(|t| t.module), name),
             Def::Function(name) => (self.functions.get(name).map(|f| f.module), name),
-            Def::Trait(name) => (self.traits.get(name).and_then(|_| self.module_of_trait(name)), name),
+            Def::Trait(name) => (
+                self.traits
+                    .get(name)
+                    .and_then(|_| self.module_of_trait(name)),
+                name,
+            ),
             _ => return def,
         };
         let Some(package) = module.and_then(|m| self.modules[m].package.as_ref()) else {
@@ -190,8 +195,8 @@ impl Program {
                 continue;
             }
             let found = self.resolve_path(module, path, space, depth + 1, steps);
-            let is_other = space == Space::Values
-                && matches!(found, Some(Def::Module(_) | Def::Trait(_)));
+            let is_other =
+                space == Space::Values && matches!(found, Some(Def::Module(_) | Def::Trait(_)));
             if let Some(found) = found
                 && !is_other
             {
@@ -237,24 +242,13 @@ impl Program {
         if *first == krate.name && !krate.name.is_empty() && path.len() > 1 {
             return Some(Def::Module(krate.root));
         }
-        if path.len() > 1 || api::tables().package(first).is_some() {
+        if api::tables().package(first).is_some() {
             return Some(Def::External(path.to_vec()));
         }
-        if !is_written_here {
-            return None;
+        if let Some(found) = brought_in(krate.platform, path) {
+            return is_written_here.then_some(Def::External(found));
         }
-        let prelude = |package: &'static str| {
-            let path = vec![SmolStr::new_static(package), first.clone()];
-            let known = api::knows(&api::join(package, first))
-                || api::tables().function(package, first).is_some();
-            known.then_some(Def::External(path))
-        };
-        let of_platform = match krate.platform {
-            Some(Platform::Ink) => prelude("ink"),
-            Some(Platform::Cosmwasm) => prelude("cosmwasm_std"),
-            _ => None,
-        };
-        prelude("std").or(of_platform)
+        (path.len() > 1).then(|| Def::External(path.to_vec()))
     }
 
     /// The type that is written.
@@ -329,7 +323,12 @@ impl Program {
                     Some(last) if path.is_known => api::join(&path.package, last),
                     _ => path.owner(),
                 };
-                api::named(owner, args())
+                let mut args = args();
+                if api::tables().ty(&owner).is_some_and(|t| t.storage) {
+                    // Old storage types name the storage they are in first.
+                    args.retain(|a| !api::is_interface(a));
+                }
+                api::named(owner, args)
             }
             _ => self.contract_reference(scope.module, path),
         }
@@ -396,6 +395,27 @@ impl Program {
             Type::Named(api::DYN.into(), traits)
         }
     }
+}
+
+/// A name that the language's prelude or the platform's macros bring into every module, with the
+/// package it is of.
+fn brought_in(platform: Option<Platform>, path: &[SmolStr]) -> Option<Vec<SmolStr>> {
+    let first = path.first()?;
+    let platform = match platform {
+        Some(Platform::Ink) => "ink",
+        Some(Platform::Cosmwasm) => "cosmwasm_std",
+        _ => "std",
+    };
+    ["std", platform]
+        .into_iter()
+        .find(|package| {
+            api::knows(&api::join(package, first)) || *package == "std" && first == "drop"
+        })
+        .map(|package| {
+            let mut full = vec![SmolStr::new_static(package)];
+            full.extend(path.iter().cloned());
+            full
+        })
 }
 
 /// An item that a glob import of an outside crate may bring in.

@@ -122,8 +122,15 @@ impl<'t> Syn<'t> {
                 "generic_function" => at = node.field("function"),
                 "bracketed_type" => at = node.first_kid(),
                 "qualified_type" => at = node.field("type"),
-                "identifier" | "type_identifier" | "primitive_type" | "self" | "super"
-                | "crate" | "field_identifier" | "shorthand_field_identifier" | "metavariable" => {
+                "identifier"
+                | "type_identifier"
+                | "primitive_type"
+                | "self"
+                | "super"
+                | "crate"
+                | "field_identifier"
+                | "shorthand_field_identifier"
+                | "metavariable" => {
                     segments.push(SmolStr::new(node.text()));
                 }
                 _ => return Vec::new(),
@@ -277,7 +284,8 @@ fn collect_macros(root: Syn<'_>, out: &mut Vec<(String, MacroArgs, Span)>) {
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
         if node.kind() == "macro_invocation" {
-            if let (Some(name), Some(tokens)) = (node.field("macro"), node.kid_of_kind("token_tree"))
+            if let (Some(name), Some(tokens)) =
+                (node.field("macro"), node.kid_of_kind("token_tree"))
             {
                 let name = name.path().last().cloned().unwrap_or_default();
                 let text = tokens.text();

@@ -36,7 +36,12 @@ pub(super) fn chainmaker<'s>(
                 "upgrade" => EntryKind::Upgrade,
                 _ => EntryKind::Function,
             };
-            entries.push(entry(&function.name, &function.unique, kind, Mutability::Mutable));
+            entries.push(entry(
+                &function.name,
+                &function.unique,
+                kind,
+                Mutability::Mutable,
+            ));
         }
     }
     entries
@@ -60,8 +65,12 @@ fn cosmwasm_kind(name: &str) -> Option<EntryKind> {
         "query" => EntryKind::Query,
         "migrate" => EntryKind::Upgrade,
         "reply" => EntryKind::Reply,
-        "ibc_channel_open" | "ibc_channel_connect" | "ibc_channel_close"
-        | "ibc_packet_receive" | "ibc_packet_ack" | "ibc_packet_timeout" => EntryKind::Function,
+        "ibc_channel_open"
+        | "ibc_channel_connect"
+        | "ibc_channel_close"
+        | "ibc_packet_receive"
+        | "ibc_packet_ack"
+        | "ibc_packet_timeout" => EntryKind::Function,
         _ => return None,
     })
 }

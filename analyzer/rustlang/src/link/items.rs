@@ -8,7 +8,9 @@ use smol_str::SmolStr;
 
 use super::modules::ModuleSource;
 use crate::api;
-use crate::decls::{ConstDecl, ConstExpr, Fields, FnDecl, Generics, ImplDecl, TypeDeclKind, TypeExpr};
+use crate::decls::{
+    ConstDecl, ConstExpr, Fields, FnDecl, Generics, ImplDecl, TypeDeclKind, TypeExpr,
+};
 use crate::program::{
     ConstInfo, Def, FieldTypes, FnInfo, ModuleId, Program, Space, TraitInfo, TypeInfo, TypeKind,
 };
@@ -20,7 +22,10 @@ pub(super) fn register(program: &mut Program, sources: &[ModuleSource]) {
         let (id, decl) = (source.module, source.decl());
         for ty in &decl.types {
             let def = Def::Type(ty.unique.clone());
-            program.modules[id].types.entry(ty.name.clone()).or_insert(def);
+            program.modules[id]
+                .types
+                .entry(ty.name.clone())
+                .or_insert(def);
             let kind = match &ty.kind {
                 TypeDeclKind::Alias(target) => TypeKind::Alias(target.clone()),
                 TypeDeclKind::Struct(_) => TypeKind::Struct(FieldTypes::default()),
@@ -43,7 +48,10 @@ pub(super) fn register(program: &mut Program, sources: &[ModuleSource]) {
         }
         for of in &decl.traits {
             let def = Def::Trait(of.unique.clone());
-            program.modules[id].types.entry(of.name.clone()).or_insert(def);
+            program.modules[id]
+                .types
+                .entry(of.name.clone())
+                .or_insert(def);
             let functions = of.functions.iter();
             let info = TraitInfo {
                 name: of.unique.clone(),

@@ -184,7 +184,9 @@ impl Files<'_> {
                 decl.name.clone()
             };
             let module = program.modules.len();
-            program.modules.push(module_of(decl, name.clone(), krate, parent, path));
+            program
+                .modules
+                .push(module_of(decl, name.clone(), krate, parent, path));
             if index > 0
                 && let Some(up) = parent
             {
@@ -295,7 +297,8 @@ fn join(dir: &str, name: &str) -> String {
 }
 
 fn is_below(path: &str, dir: &str) -> bool {
-    path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(dir)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A relative path without `.` and `..`.
@@ -389,7 +392,9 @@ pub(super) fn find_unresolved(program: &mut Program, sources: &[ModuleSource]) {
                 .or_else(|| program.resolve(source.module, path, Space::Values));
             let is_macro = || path.last().is_some_and(|n| defines_macro(program, n));
             let is_reference = || path.last().is_some_and(|n| n.ends_with("Ref"));
-            if found.is_none_or(|f| matches!(f, Def::Associated(..))) && !is_macro() && !is_reference()
+            if found.is_none_or(|f| matches!(f, Def::Associated(..)))
+                && !is_macro()
+                && !is_reference()
             {
                 missing.insert((module.file.clone(), import.written.clone()));
             }
@@ -399,5 +404,8 @@ pub(super) fn find_unresolved(program: &mut Program, sources: &[ModuleSource]) {
 }
 
 fn defines_macro(program: &Program, name: &SmolStr) -> bool {
-    program.modules.iter().any(|m| m.macro_rules.contains_key(name))
+    program
+        .modules
+        .iter()
+        .any(|m| m.macro_rules.contains_key(name))
 }

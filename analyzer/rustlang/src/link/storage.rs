@@ -111,7 +111,10 @@ fn holds_storage(program: &Program, name: &Name) -> bool {
         return false;
     };
     fields.list.iter().any(|(_, ty)| {
-        api::is_storage(ty) || program.type_info(ty).is_some_and(|inner| inner.holds_storage)
+        api::is_storage(ty)
+            || program
+                .type_info(ty)
+                .is_some_and(|inner| inner.holds_storage)
     })
 }
 

@@ -165,11 +165,9 @@ impl<'t> Lowerer<'t> {
             }
             "tuple_struct_pattern" | "struct_pattern" => {
                 let path = pattern.field("type")?.path();
-                let binds = pattern
-                    .patterns()
-                    .into_iter()
-                    .skip(1)
-                    .any(|k| !matches!(k.kind(), "_" | "remaining_field_pattern") && k.text() != "_");
+                let binds = pattern.patterns().into_iter().skip(1).any(|k| {
+                    !matches!(k.kind(), "_" | "remaining_field_pattern") && k.text() != "_"
+                });
                 if binds {
                     return None;
                 }
@@ -411,7 +409,9 @@ impl<'t> Lowerer<'t> {
         let has_rest = kids
             .iter()
             .any(|k| k.kind() == "remaining_field_pattern" || k.kind() == "captured_pattern");
-        let fixed = kids.iter().filter(|k| k.kind() != "remaining_field_pattern");
+        let fixed = kids
+            .iter()
+            .filter(|k| k.kind() != "remaining_field_pattern");
         let count = fixed.count();
         if let Some(fail) = fail.as_deref_mut() {
             let size = Type::Int {

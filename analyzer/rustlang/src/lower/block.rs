@@ -111,8 +111,7 @@ impl<'t> Lowerer<'t> {
             return None;
         };
         let is_reference = value.kind() == "reference_expression";
-        let is_mutable_reference =
-            is_reference && value.kid_of_kind("mutable_specifier").is_some();
+        let is_mutable_reference = is_reference && value.kid_of_kind("mutable_specifier").is_some();
         match place {
             PlaceRef::State(place, ty) if self.is_handle(ty) || is_mutable_reference => {
                 Some(Binding::Place(place.clone(), ty.clone()))
@@ -170,7 +169,11 @@ impl<'t> Lowerer<'t> {
 /// The name of an identifier pattern.
 pub(super) fn plain_name(pattern: Syn<'_>) -> Option<&str> {
     match pattern.kind() {
-        "identifier" if pattern.text().starts_with(|c: char| c.is_lowercase() || c == '_') => {
+        "identifier"
+            if pattern
+                .text()
+                .starts_with(|c: char| c.is_lowercase() || c == '_') =>
+        {
             Some(pattern.text())
         }
         "mut_pattern" => pattern

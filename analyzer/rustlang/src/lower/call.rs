@@ -24,7 +24,7 @@ impl<'t> Lowerer<'t> {
     /// A call whose function is no method.
     pub(super) fn call(&mut self, node: Syn<'t>, want: &Type) -> Val {
         let Some(function) = node.field("function") else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         let args: Vec<Arg<'t>> = arguments(node);
         let path = function.path();
@@ -167,7 +167,7 @@ impl<'t> Lowerer<'t> {
         want: &Type,
     ) -> Val {
         let Some((item, owner)) = path.split_last() else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         let ty = self.owner_type(function, owner);
         let found = self.program.method(&ty, item).to_vec();
@@ -415,6 +415,7 @@ impl<'t> Lowerer<'t> {
             Some(Val::Place(place)) => place.ty(self),
             Some(Val::Op(op)) => self.b.ty(*op).clone(),
             Some(Val::Split(split)) => split_type(self, split),
+            Some(Val::Unit) => Type::Unit,
             None => Type::Unknown,
         };
         self.call_row_of(row, receiver, &ty, args, function, want)
@@ -431,8 +432,12 @@ impl<'t> Lowerer<'t> {
     ) -> Val {
         let returns = api::substitute(&row.returns, &api::arguments(ty), ty, 0);
         let turbofish = function.and_then(|f| self.turbofish(f));
-        let want = turbofish.as_ref().unwrap_or(want);
+        let returns = match &turbofish {
+            Some(part) if !matches!(row.effect, Effect::Form(_)) => api::filled(&returns, part),
+            _ => returns,
+        };
         if let Effect::Form(form) = &row.effect {
+            let want = turbofish.as_ref().unwrap_or(want);
             return self.form(form, row, receiver, ty, args, &returns, want);
         }
         let mut values: Vec<OpId> = Vec::new();
@@ -567,7 +572,7 @@ impl<'t> Lowerer<'t> {
             }
             Def::Associated(..) => {
                 let Some((item, owner)) = path.split_last() else {
-                    return Val::Op(self.unit());
+                    return Val::Unit;
                 };
                 let ty = self.resolve_type(&TypeExpr::Path(owner.to_vec(), Vec::new()));
                 let key = (api::key_of(&ty), item.clone());
@@ -610,7 +615,7 @@ impl<'t> Lowerer<'t> {
             return Val::Place(PlaceRef::State(place, handle.ty.clone()));
         }
         let Some(info) = self.program.consts.get(name) else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         let ty = info.ty.clone();
         if info.is_static {

@@ -47,7 +47,7 @@ impl<'t> Lowerer<'t> {
                 let args: Vec<Arg<'t>> = args.iter().map(|a| Arg::Value(*a)).collect();
                 Val::Op(self.call_value(callee, &args))
             }
-            None => Val::Op(self.unit()),
+            None => Val::Unit,
         }
     }
 
@@ -90,7 +90,7 @@ impl<'t> Lowerer<'t> {
         self.loops = loops;
         let value = match self.frames.pop() {
             Some(Frame::Inline { dest }) => self.collected(dest),
-            _ => Val::Op(self.unit()),
+            _ => Val::Unit,
         };
         self.names.truncate(mark);
         self.names.extend(hidden);
@@ -141,7 +141,9 @@ impl<'t> Lowerer<'t> {
         let mut fixed: Vec<(SmolStr, Binding<'t>)> = Vec::new();
         for (name, binding) in captured {
             match binding {
-                Binding::Closure(inner, _) => fixed.push((name, Binding::Closure(inner, usize::MAX))),
+                Binding::Closure(inner, _) => {
+                    fixed.push((name, Binding::Closure(inner, usize::MAX)))
+                }
                 Binding::Storage(..) => fixed.push((name, binding)),
                 Binding::Place(ref place, _)
                     if matches!(place.root, pactward_ir::Root::Var(_)) && place.path.is_empty() =>
@@ -205,7 +207,9 @@ impl<'t> Lowerer<'t> {
             self.bind_variable(name, value);
         }
         let mut args = Vec::new();
-        let params = closure.field("parameters").map_or(Vec::new(), Syn::patterns);
+        let params = closure
+            .field("parameters")
+            .map_or(Vec::new(), Syn::patterns);
         for (at, param) in params.into_iter().enumerate() {
             let (pattern, ty) = typed_parameter(param);
             let ty = ty.map(|ty| self.type_at(ty)).unwrap_or_default();

@@ -153,7 +153,7 @@ impl<'t> Lowerer<'t> {
 
     pub(super) fn struct_expression(&mut self, node: Syn<'t>, want: &Type) -> Val {
         let Some(name) = node.field("name") else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         let path = name.path();
         let def = match path.as_slice() {

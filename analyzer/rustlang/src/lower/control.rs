@@ -2,8 +2,8 @@
 
 use pactward_ir::{BlockId, LocalId, OpId, OpKind, Outcome, SmolStr, Type, UnaryOp};
 
-use super::place::PlaceRef;
 use super::Lowerer;
+use super::place::PlaceRef;
 
 /// What is known about the way to a point, beside values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +30,19 @@ pub(super) struct Point {
     pub(super) path: Path,
 }
 
-/// A place where ways meet, with the value that they bring.
+/// A place where ways meet, with the value that they bring. A single way needs no block of its
+/// own: control goes on where it stands.
 #[derive(Debug, Default)]
 pub(super) struct Join {
-    block: Option<BlockId>,
+    first: Option<(Point, Option<OpId>)>,
+    met: Option<Met>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Met {
+    block: BlockId,
     local: Option<LocalId>,
-    path: Option<Path>,
-    /// The only value so far, so that one way needs no variable.
-    single: Option<OpId>,
-    ways: u32,
+    path: Path,
 }
 
 /// One side of a value that is a `Result` or `Option`.
@@ -86,6 +90,7 @@ pub(super) struct Split {
 /// The value of an expression.
 #[derive(Debug, Clone)]
 pub(super) enum Val {
+    Unit,
     Op(OpId),
     Place(PlaceRef),
     Split(Split),
@@ -161,44 +166,72 @@ impl Lowerer<'_> {
         if !self.path.live {
             return;
         }
-        let block = *join.block.get_or_insert_with(|| self.b.new_block());
-        if let Some(value) = value {
-            let ty = self.b.ty(value).clone();
-            let local = match join.local {
-                Some(local) => local,
-                None => {
-                    let local = self.b.local(ty.clone());
-                    join.local = Some(local);
-                    local
+        let here = self.here();
+        self.stop();
+        let Some((first, first_value)) = join.first else {
+            join.first = Some((here, value));
+            // Code that follows cannot be reached; it must not join the open block.
+            let dead = self.b.new_block();
+            self.b.switch_to(dead);
+            return;
+        };
+        let mut met = match join.met {
+            Some(met) => met,
+            None => {
+                let block = self.b.new_block();
+                let local = first_value.map(|v| self.b.local(self.b.ty(v).clone()));
+                self.b.switch_to(first.block);
+                self.bring(local, first_value, block);
+                Met {
+                    block,
+                    local,
+                    path: first.path,
                 }
-            };
+            }
+        };
+        if met.local.is_none() {
+            met.local = value.map(|v| self.b.local(self.b.ty(v).clone()));
+        }
+        self.b.switch_to(here.block);
+        self.bring(met.local, value, met.block);
+        met.path = merge(met.path, here.path);
+        join.met = Some(met);
+    }
+
+    fn bring(&mut self, local: Option<LocalId>, value: Option<OpId>, block: BlockId) {
+        if let (Some(local), Some(value)) = (local, value) {
+            let ty = self.b.ty(value).clone();
             if !self.b.local_ty(local).is_known() && ty.is_known() {
                 self.b.set_local_ty(local, ty);
             }
             self.b.set(local, value);
-            join.single = Some(value).filter(|_| join.ways == 0);
         }
-        join.ways += 1;
         self.b.jump(block);
-        join.path = Some(match join.path {
-            None => self.path,
-            Some(other) => merge(other, self.path),
-        });
-        self.stop();
     }
 
     /// Goes on where the ways have met; none has come if the result is dead.
     pub(super) fn enter(&mut self, join: &Join) -> Option<OpId> {
-        let block = join.block.unwrap_or_else(|| self.b.new_block());
-        self.b.switch_to(block);
-        self.path = join.path.unwrap_or(Path {
-            live: false,
-            answered: Answered::No,
-        });
-        match (join.single, join.local) {
-            (Some(single), _) => Some(single),
-            (None, Some(local)) => Some(self.b.get(local)),
-            (None, None) => None,
+        match (join.met, join.first) {
+            (Some(met), _) => {
+                self.go_on(Point {
+                    block: met.block,
+                    path: met.path,
+                });
+                met.local.map(|local| self.b.get(local))
+            }
+            (None, Some((point, value))) => {
+                self.go_on(point);
+                value
+            }
+            (None, None) => {
+                let block = self.b.new_block();
+                self.b.switch_to(block);
+                self.path = Path {
+                    live: false,
+                    answered: Answered::No,
+                };
+                None
+            }
         }
     }
 
@@ -216,15 +249,13 @@ impl Lowerer<'_> {
             return;
         }
         match dest {
-            Dest::Ignore => {
-                self.force(value);
-            }
+            Dest::Ignore => self.discard(value),
             Dest::Join(join) => {
                 let value = self.force(value);
                 self.arrive(join, Some(value));
             }
             Dest::Meet(join) => {
-                self.force(value);
+                self.discard(value);
                 self.arrive(join, None);
             }
             Dest::Split { wrap, good, bad } => {
@@ -254,25 +285,22 @@ impl Lowerer<'_> {
             Dest::Exit if self.frame_type() == Type::Unit => {
                 self.return_values(Vec::new(), Outcome::Ok);
             }
-            _ => {
-                let unit = self.unit();
-                self.deliver(Val::Op(unit), dest);
-            }
+            _ => self.deliver(Val::Unit, dest),
         }
     }
 
     /// The value that a destination has gathered.
     pub(super) fn collected(&mut self, dest: Dest) -> Val {
         match dest {
-            Dest::Exit | Dest::Ignore => Val::Op(self.unit()),
+            Dest::Exit | Dest::Ignore => Val::Unit,
             Dest::Meet(join) => {
                 self.enter(&join);
-                Val::Op(self.unit())
+                Val::Unit
             }
             Dest::Join(join) => Val::Op(self.enter_value(&join)),
             Dest::Split { wrap, good, bad } => {
                 let mut exit = |join: &Join| {
-                    join.path?;
+                    join.first?;
                     let value = self.enter_value(join);
                     Some(Exit {
                         point: self.here(),
@@ -309,7 +337,7 @@ impl Lowerer<'_> {
 
     fn leave_function(&mut self, value: Val, returns: &Type) {
         if *returns == Type::Unit {
-            self.force(value);
+            self.discard(value);
             if self.path.live {
                 self.return_values(Vec::new(), Outcome::Ok);
             }
@@ -369,9 +397,31 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Goes on without the value; the two sides of a checked result meet.
+    fn discard(&mut self, value: Val) {
+        match value {
+            Val::Unit | Val::Op(_) => {}
+            Val::Place(place) => {
+                // A read is an effect of its own only where state is read.
+                if matches!(place, PlaceRef::State(..)) {
+                    self.read(&place);
+                }
+            }
+            Val::Split(split) => {
+                let mut meet = Join::default();
+                for exit in [split.good, split.bad].into_iter().flatten() {
+                    self.go_on(exit.point);
+                    self.arrive(&mut meet, None);
+                }
+                self.enter(&meet);
+            }
+        }
+    }
+
     /// One op for any value.
     pub(super) fn force(&mut self, value: Val) -> OpId {
         match value {
+            Val::Unit => self.unit(),
             Val::Op(op) => op,
             Val::Place(place) => self.read(&place),
             Val::Split(split) => self.rejoin(split),

@@ -190,11 +190,11 @@ impl<'t> Lowerer<'t> {
             "closure_expression" => Val::Op(self.closure_value(node)),
             "assignment_expression" => {
                 self.assignment(node);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "compound_assignment_expr" => {
                 self.compound_assignment(node);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "return_expression" => {
                 let returns = self.frame_type();
@@ -206,24 +206,24 @@ impl<'t> Lowerer<'t> {
                     None => self.deliver_unit(&mut Dest::Exit),
                 }
                 self.stop();
-                Val::Op(self.unit())
+                Val::Unit
             }
             "break_expression" => {
                 self.break_expression(node);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "continue_expression" => {
                 self.continue_expression(node);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "while_expression" => {
                 self.while_expression(node);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "loop_expression" => Val::Op(self.loop_expression(node)),
             "for_expression" => {
                 self.for_expression(node);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "let_condition" | "let_chain" => {
                 let scope = self.names.len();
@@ -234,7 +234,7 @@ impl<'t> Lowerer<'t> {
             "try_block" => self.try_block(node, want),
             "expression_statement" => match node.first_kid() {
                 Some(inner) => self.eval(inner, want),
-                None => Val::Op(self.unit()),
+                None => Val::Unit,
             },
             kind => {
                 let mut parts = Vec::new();
@@ -251,7 +251,7 @@ impl<'t> Lowerer<'t> {
     /// `try { … }`: `?` inside leaves the block only.
     fn try_block(&mut self, node: Syn<'t>, want: &Type) -> Val {
         let Some(inner) = node.kid_of_kind("block") else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         self.frames.push(Frame::Inline {
             dest: Dest::Split {
@@ -270,7 +270,7 @@ impl<'t> Lowerer<'t> {
         }
         match self.frames.pop() {
             Some(Frame::Inline { dest }) => self.collected(dest),
-            _ => Val::Op(self.unit()),
+            _ => Val::Unit,
         }
     }
 

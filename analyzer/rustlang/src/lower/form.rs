@@ -76,12 +76,14 @@ impl<'t> Lowerer<'t> {
     fn wrapper_form(&mut self, word: &str, mut call: FormCall<'_, 't>) -> Val {
         let receiver = match call.receiver.take() {
             Some(receiver) => receiver,
-            None => Val::Op(self.unit()),
+            None => Val::Unit,
         };
         let wrap = Wrap::of(call.ty);
         let first = call.args.first().copied();
         match word {
-            "is-good" | "is-bad" => return Val::Op(self.is_good(receiver, wrap, word == "is-good")),
+            "is-good" | "is-bad" => {
+                return Val::Op(self.is_good(receiver, wrap, word == "is-good"));
+            }
             "unwrap-or-default" => {
                 let split = self.defaulted(receiver, wrap);
                 return Val::Op(split);
@@ -206,7 +208,7 @@ impl<'t> Lowerer<'t> {
                 let value = self.force(Val::Split(split));
                 let mut values = vec![value];
                 values.extend(self.args(call.args));
-                let name = format!("{}.{}", call.row.on, call.row.name);
+                let name = api::full_name(call.row);
                 let ty = refined(call.returns, call.want);
                 Val::Op(self.pure(name, values, ty))
             }
@@ -222,12 +224,7 @@ impl<'t> Lowerer<'t> {
     }
 
     /// Sides of a split under another wrapper. Sides on which control has ended are left out.
-    fn rewrapped(
-        &mut self,
-        wrap: Wrap,
-        good: Option<Exit>,
-        bad: Option<Exit>,
-    ) -> Val {
+    fn rewrapped(&mut self, wrap: Wrap, good: Option<Exit>, bad: Option<Exit>) -> Val {
         let fresh = |exit: Option<Exit>| {
             exit.filter(|e| e.point.path.live)
                 .map(|e| Exit { whole: None, ..e })
@@ -270,11 +267,7 @@ impl<'t> Lowerer<'t> {
             _ => UnaryOp::IsErr,
         };
         let is_bad = self.emit(OpKind::Unary { op, value }, Type::Bool);
-        if positive {
-            self.b.not(is_bad)
-        } else {
-            is_bad
-        }
+        if positive { self.b.not(is_bad) } else { is_bad }
     }
 
     /// The payload, or the zero value if there is none. State that was never written reads as
@@ -350,13 +343,7 @@ impl<'t> Lowerer<'t> {
     }
 
     /// `and_then` and its like: the good side leads to another `Result` or `Option`.
-    fn chained(
-        &mut self,
-        word: &str,
-        split: Split,
-        first: Option<Arg<'t>>,
-        returns: &Type,
-    ) -> Val {
+    fn chained(&mut self, word: &str, split: Split, first: Option<Arg<'t>>, returns: &Type) -> Val {
         let (mut good, mut bad) = (Join::default(), Join::default());
         if let Some(exit) = split.good {
             self.go_on(exit.point);
@@ -523,7 +510,7 @@ impl<'t> Lowerer<'t> {
                 base: self.force(other),
                 path: Vec::new(),
             },
-            None => return Val::Op(self.unit()),
+            None => return Val::Unit,
         };
         let item = super::loops::element_type(call.ty);
         let mut values = Vec::new();
@@ -542,7 +529,7 @@ impl<'t> Lowerer<'t> {
         if let Some(value) = value {
             self.pushed_message(&receiver, value);
         }
-        let name = format!("{}.{}", call.row.on, call.row.name);
+        let name = api::full_name(call.row);
         match &receiver {
             PlaceRef::State(place, ty) if !self.is_handle(ty) => {
                 let place = place.clone();
@@ -593,8 +580,16 @@ impl<'t> Lowerer<'t> {
     ) -> Val {
         let removes = matches!(
             row.name.as_str(),
-            "pop" | "remove" | "swap_remove" | "clear" | "truncate" | "drain" | "retain"
-                | "pop_front" | "pop_back" | "take"
+            "pop"
+                | "remove"
+                | "swap_remove"
+                | "clear"
+                | "truncate"
+                | "drain"
+                | "retain"
+                | "pop_front"
+                | "pop_back"
+                | "take"
         );
         let old = if *row_returns(row) == Type::Unit {
             None
@@ -636,7 +631,7 @@ impl<'t> Lowerer<'t> {
                 self.force(receiver);
             }
             let values = self.args(call.args);
-            let name = format!("{}.{}", call.row.on, call.row.name);
+            let name = api::full_name(call.row);
             return Val::Op(self.call_unknown(&name, values));
         };
         let value_ty = api::arguments(&ty).pop().unwrap_or_default();
@@ -699,7 +694,7 @@ impl<'t> Lowerer<'t> {
             (Some(receiver @ Val::Split(_)), _) if !call.returns.is_known() => return receiver,
             (Some(receiver), _) => self.force(receiver),
             (None, Some(arg)) => self.arg(*arg, &Type::Unknown),
-            (None, None) => return Val::Op(self.unit()),
+            (None, None) => return Val::Unit,
         };
         let target = if call.returns.is_known() {
             refined(call.returns, call.want)
@@ -746,7 +741,7 @@ impl<'t> Lowerer<'t> {
     /// `get_mut`, `as_mut`, `entry(…)`: a part of the receiver that can be written through.
     fn borrow_form(&mut self, mut call: FormCall<'_, 't>) -> Val {
         let Some(receiver) = call.receiver.take() else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         let of = match &receiver {
             Val::Place(place) => Some(place.clone()),
@@ -755,7 +750,7 @@ impl<'t> Lowerer<'t> {
         let base = self.force(receiver);
         let mut args = vec![base];
         args.extend(self.args(call.args));
-        let name = format!("{}.{}", call.row.on, call.row.name);
+        let name = api::full_name(call.row);
         let ty = refined(call.returns, call.want);
         let op = if args.len() == 1 && *self.b.ty(base) == ty {
             base
@@ -818,7 +813,7 @@ impl<'t> Lowerer<'t> {
         let (receiver, args) = match (call.receiver.take(), call.args.split_first()) {
             (Some(receiver), _) => (receiver, call.args),
             (None, Some((Arg::Node(node), rest))) => (self.eval(*node, &Type::Unknown), rest),
-            _ => return Val::Op(self.unit()),
+            _ => return Val::Unit,
         };
         let place = self.as_place(receiver);
         let old = self.read(&place);

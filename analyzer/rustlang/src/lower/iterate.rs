@@ -12,7 +12,7 @@ impl<'t> Lowerer<'t> {
     /// `iter.adapter(closure)`; `what` says what becomes of the closure's results.
     pub(super) fn each_form(&mut self, what: &str, mut call: FormCall<'_, 't>) -> Val {
         let Some(receiver) = call.receiver.take() else {
-            return Val::Op(self.unit());
+            return Val::Unit;
         };
         let wrapped = self.part_of(&receiver);
         let place = match &receiver {

@@ -59,7 +59,7 @@ impl<'t> Lowerer<'t> {
         match form {
             "assert" => {
                 self.require_all(&args, 1, AbortKind::Panic);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "assert-eq" | "assert-ne" => {
                 let op = if form == "assert-eq" {
@@ -72,7 +72,7 @@ impl<'t> Lowerer<'t> {
                 if self.path.live {
                     self.b.require(cond, AbortKind::Panic, rest);
                 }
-                Val::Op(self.unit())
+                Val::Unit
             }
             "ensure" => {
                 let mut fail = Join::default();
@@ -83,7 +83,7 @@ impl<'t> Lowerer<'t> {
                 self.enter(&fail);
                 self.fail_with(args.get(1..).unwrap_or_default());
                 self.go_on(passed);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "ensure-eq" | "ensure-ne" => {
                 let op = if form == "ensure-eq" {
@@ -98,11 +98,11 @@ impl<'t> Lowerer<'t> {
                 self.enter(&fail);
                 self.fail_with(args.get(2..).unwrap_or_default());
                 self.go_on(passed);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "bail" => {
                 self.fail_with(&args);
-                Val::Op(self.unit())
+                Val::Unit
             }
             "try" => match args.first() {
                 Some(inner) => {
@@ -115,7 +115,7 @@ impl<'t> Lowerer<'t> {
                     }
                     Val::Op(self.follow(split.good))
                 }
-                None => Val::Op(self.unit()),
+                None => Val::Unit,
             },
             "panic" => {
                 let values = self.format_parts(&args);
@@ -123,7 +123,7 @@ impl<'t> Lowerer<'t> {
                     self.b.abort(AbortKind::Panic, values);
                     self.stop();
                 }
-                Val::Op(self.unit())
+                Val::Unit
             }
             "format" => {
                 let parts = self.format_parts(&args);
@@ -150,7 +150,7 @@ impl<'t> Lowerer<'t> {
                 let text: SmolStr = node.text().into();
                 Val::Op(self.constant(Const::Str(text), Type::Str))
             }
-            "nothing" => Val::Op(self.unit()),
+            "nothing" => Val::Unit,
             _ => {
                 let values = self.values(&args);
                 let kind = OpKind::Extern {

@@ -421,8 +421,8 @@ fn reaches_shared(arms: &[Arm<'_>], side: Side) -> bool {
         match side_of(arm.pattern) {
             Side::Both => return true,
             own if own == side => {
-                let takes_all = arm.guard.is_none()
-                    && payload_pattern(arm.pattern).is_none_or(is_catch_all);
+                let takes_all =
+                    arm.guard.is_none() && payload_pattern(arm.pattern).is_none_or(is_catch_all);
                 if takes_all {
                     return false;
                 }

@@ -306,7 +306,7 @@ impl<'t> Lowerer<'t> {
         }
         let mut parts: Vec<OpId> = receiver.into_iter().collect();
         parts.extend(&values);
-        let name = format!("{}.{}", call.row.on, call.row.name);
+        let name = api::full_name(call.row);
         let ty = refined(call.returns, call.want);
         match word {
             "send" | "send-all" => {
@@ -399,7 +399,7 @@ impl<'t> Lowerer<'t> {
         }
         let mut parts: Vec<OpId> = receiver.into_iter().collect();
         parts.extend(values);
-        let name = format!("{}.{}", call.row.on, call.row.name);
+        let name = api::full_name(call.row);
         let op = self.pure(name, parts, ty.clone());
         let is_result = matches!(ty, Type::Result(_));
         let Some(messages) = messages else {
@@ -409,8 +409,7 @@ impl<'t> Lowerer<'t> {
             // The payload is the message.
             let split = self.split(Val::Op(op), None);
             if let Some(good) = split.good {
-                self.known
-                    .insert(good.value, Known::Messages(messages));
+                self.known.insert(good.value, Known::Messages(messages));
             }
             return Val::Split(split);
         }
@@ -457,7 +456,7 @@ impl<'t> Lowerer<'t> {
         if word == "builder" {
             let mut parts: Vec<OpId> = receiver.into_iter().collect();
             parts.extend(&values);
-            let name = format!("{}.{}", call.row.on, call.row.name);
+            let name = api::full_name(call.row);
             let op = self.pure(name, parts, ty);
             self.known.insert(op, Known::Builder(draft));
             return Val::Op(op);

@@ -73,11 +73,7 @@ impl<'t> Lowerer<'t> {
     }
 
     /// The row of a method whose function belongs to a modelled library of the workspace.
-    fn packaged_row(
-        &self,
-        found: &[Name],
-        name: &str,
-    ) -> Option<&'static pactward_models::ApiFn> {
+    fn packaged_row(&self, found: &[Name], name: &str) -> Option<&'static pactward_models::ApiFn> {
         let info = self.program.functions.get(found.first()?)?;
         let package = self.program.modules[info.module].package.as_ref()?;
         let own = info.self_type.as_ref()?;
@@ -88,6 +84,7 @@ impl<'t> Lowerer<'t> {
 
     pub(super) fn type_of_val(&self, value: &Val) -> Type {
         match value {
+            Val::Unit => Type::Unit,
             Val::Op(op) => self.b.ty(*op).clone(),
             Val::Place(place) => place.ty(self),
             Val::Split(split) => {
@@ -190,7 +187,7 @@ impl<'t> Lowerer<'t> {
                 let whole = split.good.and_then(|e| e.whole)?;
                 self.borrowed.get(&whole).cloned()
             }
-            Val::Place(_) => None,
+            Val::Unit | Val::Place(_) => None,
         }
     }
 

@@ -160,7 +160,9 @@ impl<'t> Lowerer<'t> {
                 | "string_content" | "escape_sequence" => {}
                 "scoped_identifier" => {}
                 "field_expression" => stack.extend(node.field("value")),
-                "unary_expression" | "parenthesized_expression" | "reference_expression"
+                "unary_expression"
+                | "parenthesized_expression"
+                | "reference_expression"
                 | "mutable_specifier" => stack.extend(node.kids()),
                 "binary_expression" => {
                     let op = binary_op(node.operator());

@@ -1,6 +1,8 @@
 //! Places: variables, fields, elements, state. References are not told from what they point to.
 
-use pactward_ir::{LocalId, Name, OpId, OpKind, Place, Proj, ReadKind, Root, SmolStr, Type, WriteKind};
+use pactward_ir::{
+    LocalId, Name, OpId, OpKind, Place, Proj, ReadKind, Root, SmolStr, Type, WriteKind,
+};
 
 use super::Lowerer;
 use super::control::Val;
@@ -235,6 +237,10 @@ impl<'t> Lowerer<'t> {
                     let base = self.b.get(*local);
                     self.with(base, path, value)
                 };
+                let ty = self.b.ty(whole).clone();
+                if ty.is_known() && !self.b.local_ty(*local).is_known() {
+                    self.b.set_local_ty(*local, ty);
+                }
                 self.b.set(*local, whole);
             }
             PlaceRef::State(place, ty) => {
@@ -290,7 +296,7 @@ impl<'t> Lowerer<'t> {
                 base,
                 path: Vec::new(),
             }),
-            value @ Val::Split(_) => {
+            value @ (Val::Unit | Val::Split(_)) => {
                 let base = self.force(value);
                 Some(PlaceRef::Value {
                     base,

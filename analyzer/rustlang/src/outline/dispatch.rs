@@ -128,7 +128,9 @@ fn called(parsed: &Parsed, value: Node<'_>, depth: u32) -> Option<Vec<SmolStr>> 
             let last = children(value).into_iter().next_back()?;
             called(parsed, last, depth + 1)
         }
-        "expression_statement" | "try_expression" | "return_expression"
+        "expression_statement"
+        | "try_expression"
+        | "return_expression"
         | "parenthesized_expression" => called(parsed, value.named_child(0)?, depth + 1),
         "call_expression" => {
             let function = value.child_by_field_name("function")?;
@@ -182,9 +184,10 @@ pub(super) fn handle_key(parsed: &Parsed, returns: &TypeExpr, body: Node<'_>) ->
         .map(|arg| const_expr(parsed, arg, 0))
         .find(|value| match value {
             ConstExpr::Literal(_) => true,
-            ConstExpr::Path(path) => path
-                .last()
-                .is_some_and(|p| p.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())),
+            ConstExpr::Path(path) => path.last().is_some_and(|p| {
+                p.chars()
+                    .all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+            }),
             _ => false,
         })
 }

@@ -117,9 +117,8 @@ impl Reader<'_> {
         if depth > MAX_DEPTH {
             return;
         }
-        let joined = |path: Vec<SmolStr>| -> Vec<SmolStr> {
-            prefix.iter().cloned().chain(path).collect()
-        };
+        let joined =
+            |path: Vec<SmolStr>| -> Vec<SmolStr> { prefix.iter().cloned().chain(path).collect() };
         match tree.kind() {
             "use_as_clause" => {
                 let path = tree.child_by_field_name("path");
@@ -143,7 +142,9 @@ impl Reader<'_> {
                 }
             }
             "use_wildcard" => {
-                let path = children(tree).first().map(|p| path_of(&self.parsed.text, *p));
+                let path = children(tree)
+                    .first()
+                    .map(|p| path_of(&self.parsed.text, *p));
                 let path = joined(path.unwrap_or_default());
                 self.push_use(module, path, None);
             }
@@ -443,7 +444,11 @@ impl Reader<'_> {
 }
 
 /// The value of a constant as far as it is used: literals, paths, calls of paths.
-pub(super) fn const_expr(parsed: &pactward_syntax::Parsed, node: Node<'_>, depth: u32) -> ConstExpr {
+pub(super) fn const_expr(
+    parsed: &pactward_syntax::Parsed,
+    node: Node<'_>,
+    depth: u32,
+) -> ConstExpr {
     if depth > 8 {
         return ConstExpr::Other;
     }
