@@ -55,9 +55,9 @@ pub fn lower(
 /// The text of an edit by meaning, or nothing where it cannot be made without changing more than
 /// it says. `definition` gives text and source map of a lowered definition.
 pub fn render_edit(
-    _program: &Program,
+    program: &Program,
     edit: &SemanticEdit,
     definition: &dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>,
 ) -> Option<Vec<BodyEdit>> {
-    edit::render(edit, definition)
+    edit::render(program, edit, definition)
 }

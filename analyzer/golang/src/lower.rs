@@ -69,10 +69,13 @@ fn function(program: &Program, at: Ref, body: &Body, bodies: Bodies<'_>) -> Lowe
     lowering.type_parameters(func);
     let node = body.node();
     lowering.f.b.at_statement(body.relative(node));
+    let block = node.child_by_field_name("body");
+    if let Some(block) = block {
+        lowering.find_shared(block);
+    }
     lowering.receiver(func);
     lowering.parameters(&func.signature);
-    if let Some(block) = node.child_by_field_name("body") {
-        lowering.find_shared(block);
+    if let Some(block) = block {
         lowering.function_body(block);
     }
     lowering.finish()

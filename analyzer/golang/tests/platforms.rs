@@ -76,20 +76,22 @@ fn contract_api_methods_with_a_context_are_entries() {
           jump b2
         b2:
           %9: unit = store base=%5 path=[."Owner"] value=%3
-          %10: tuple<bytes, error> = serialize format="json" args=[%5]
-          %11: bytes = extract value=%10 index=0
-          %12: error = extract value=%10 index=1
-          %13: error = const value=nil
-          %14: bool = binary op=ne left=%12 right=%13 mode=none
-          branch %14 b5 b3
+          %10: string = field base=%5 name="ID"
+          %11: pointer<struct "chaincode:Asset"> = aggregate kind=struct names=["ID", "Owner"] parts=[%10, %3]
+          %12: tuple<bytes, error> = serialize format="json" args=[%11]
+          %13: bytes = extract value=%12 index=0
+          %14: error = extract value=%12 index=1
+          %15: error = const value=nil
+          %16: bool = binary op=ne left=%14 right=%15 mode=none
+          branch %16 b5 b3
         b3:
           jump b4
         b4:
-          %15: named "shim.ChaincodeStubInterface" = pure name="contractapi.TransactionContextInterface.GetStub" args=[%1]
-          %16: error = state-write place=world[%2] kind=set value=%11
-          return unknown [%16]
+          %17: named "shim.ChaincodeStubInterface" = pure name="contractapi.TransactionContextInterface.GetStub" args=[%1]
+          %18: error = state-write place=world[%2] kind=set value=%13
+          return unknown [%18]
         b5:
-          return err [%12]
+          return err [%14]
         b6:
           return err [%6]
         }

@@ -33,6 +33,13 @@ impl<'a> Lowering<'a> {
             prepared.what = What::Done(vec![value]);
             return prepared;
         }
+        if name == "delete"
+            && let Some(list) = arguments
+            && self.delete_from_global(list)
+        {
+            prepared.what = What::Done(Vec::new());
+            return prepared;
+        }
         let spread =
             arguments.is_some_and(|list| children(list).any(|a| a.kind() == "variadic_argument"));
         if name == "append" && spread {
@@ -111,21 +118,16 @@ impl<'a> Lowering<'a> {
                 let count = self.pure("copy", args.clone(), INT);
                 if let Some(source) = args.get(1).cloned() {
                     let node = call.nodes.first().copied().flatten();
-                    self.copy_into(node, &target, &source);
+                    self.store_part(node, &target, vec![Proj::Any], &source);
                 }
                 vec![count]
             }
             ("delete", Some(map)) => {
                 if let Some(key) = args.get(1) {
-                    let key = key.id;
-                    if let Some(node) = call.nodes.first().copied().flatten()
-                        && let Some((place, _)) = self.global_place(node)
-                    {
-                        self.delete_global(place.index(key));
-                        return Vec::new();
-                    }
+                    let path = vec![Proj::Index(key.id)];
                     let nil = self.constant(Const::Nil, Type::Unknown);
-                    self.store(map.id, vec![Proj::Index(key)], &nil);
+                    let node = call.nodes.first().copied().flatten();
+                    self.store_part(node, &map, path, &nil);
                 }
                 Vec::new()
             }
@@ -174,21 +176,23 @@ impl<'a> Lowering<'a> {
         value
     }
 
-    fn copy_into(&mut self, node: Option<Node<'a>>, target: &Val, source: &Val) {
-        match node {
-            Some(node) if node.kind() == "identifier" || node.kind() == "slice_expression" => {
-                self.store(target.id, vec![Proj::Any], source);
-            }
-            _ => self.store(target.id, vec![Proj::Any], source),
-        }
-    }
-
-    fn delete_global(&mut self, place: pactward_ir::Place) {
+    /// Deletes from a package variable; false if the map is none.
+    fn delete_from_global(&mut self, list: Node<'a>) -> bool {
+        let mut given = children(list);
+        let (Some(map), Some(key)) = (given.next(), given.next()) else {
+            return false;
+        };
+        let Some((place, ty)) = self.global_place(map) else {
+            return false;
+        };
+        let (_, key_ty) = self.types().element(&ty, self.file);
+        let key = self.expr_of(key, Some(&key_ty));
         let kind = OpKind::StateWrite {
-            place,
+            place: place.index(key.id),
             kind: pactward_ir::WriteKind::Delete,
             value: None,
         };
         self.emit(kind, Type::Unit);
+        true
     }
 }

@@ -106,6 +106,38 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// `f[T](x)`, which the parser takes for a conversion: the call, if `f` is a function.
+    pub(super) fn generic_call(&mut self, node: Node<'a>) -> Option<Vec<Val>> {
+        let ty = node.child_by_field_name("type")?;
+        if ty.kind() != "generic_type" {
+            return None;
+        }
+        let base = ty.child_by_field_name("type")?;
+        let name = Name::from(self.text(base));
+        if base.kind() != "type_identifier" || self.f.lookup(&name).is_some() {
+            return None;
+        }
+        let Some(Item::Func(at)) = self.program.bare_item(self.file, &name) else {
+            return None;
+        };
+        let explicit: Vec<Type> = ty
+            .child_by_field_name("type_arguments")
+            .map(|args| children(args).map(|a| self.type_of_node(a)).collect())
+            .unwrap_or_default();
+        let operand = node.child_by_field_name("operand")?;
+        let expected = self.parameter_types(at);
+        let arg = self.expr_of(operand, expected.first());
+        let prepared = Prepared {
+            what: What::Function(at),
+            receiver: None,
+            receiver_node: None,
+            result: self.result_of(at, &explicit, std::slice::from_ref(&arg)),
+            args: vec![arg],
+            nodes: vec![Some(operand)],
+        };
+        Some(self.perform(prepared))
+    }
+
     /// The type that a callee names, which makes the call a conversion.
     fn conversion_type(&mut self, function: Node<'a>) -> Option<Type> {
         match function.kind() {
@@ -488,6 +520,7 @@ impl<'a> Lowering<'a> {
                     args: operands(&call),
                 };
                 let value = self.emit(kind, call.result);
+                self.touch(&call.nodes, value.id);
                 self.results_of(value)
             }
             What::Function(at) => {
@@ -498,6 +531,7 @@ impl<'a> Lowering<'a> {
                     args: operands(&call),
                 };
                 let value = self.emit(kind, call.result);
+                self.touch(&call.nodes, value.id);
                 let mut results = self.results_of(value);
                 if let Some(last) = results.last_mut() {
                     last.known.outcome = outcome;
@@ -510,6 +544,7 @@ impl<'a> Lowering<'a> {
                     args: operands(&call),
                 };
                 let value = self.emit(kind, call.result);
+                self.touch(&call.nodes, value.id);
                 self.results_of(value)
             }
             What::Value(ref callee) => {
@@ -518,6 +553,7 @@ impl<'a> Lowering<'a> {
                     args: operands(&call),
                 };
                 let value = self.emit(kind, call.result);
+                self.touch(&call.nodes, value.id);
                 self.results_of(value)
             }
         }

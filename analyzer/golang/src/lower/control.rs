@@ -264,7 +264,10 @@ impl<'a> Lowering<'a> {
         self.f.b.branch(more.id, inside, after);
         self.f.b.switch_to(inside);
         let (element, key) = self.types().element(&over.ty, self.file);
-        for (at, (part, ty)) in [(1, key), (0, element)].into_iter().enumerate() {
+        // What comes out of a channel is the only variable.
+        let is_channel = matches!(self.underlying(&over.ty), Type::Named(n, _) if n == "chan");
+        let first = if is_channel { 0 } else { 1 };
+        for (at, (part, ty)) in [(first, key), (0, element)].into_iter().enumerate() {
             if left.len() > at {
                 let kind = OpKind::Element { of: over.id, part };
                 let value = self.emit(kind, ty);

@@ -8,8 +8,11 @@ use super::call::{Prepared, What};
 use super::frame::{Deferred, DeferredCall};
 use super::value::Val;
 
+/// Most `defer` statements of a function that are followed to its returns.
+const MAX_DEFERS: usize = 48;
+
 /// Most deferred calls that are written out over all returns of a function.
-const MAX_CALLS: usize = 2000;
+const MAX_CALLS: usize = 512;
 
 impl<'a> Lowering<'a> {
     pub(super) fn defer_statement(&mut self, node: Node<'a>) {
@@ -18,6 +21,10 @@ impl<'a> Lowering<'a> {
         };
         if call.kind() != "call_expression" {
             self.expr(call);
+            return;
+        }
+        if self.f.defers.len() >= MAX_DEFERS {
+            self.opaque("deferred call", call);
             return;
         }
         let flag = (self.f.conditional > 0).then(|| {

@@ -67,13 +67,18 @@ impl<'a> Lowering<'a> {
             "index_expression" => self.index(node),
             "slice_expression" => self.slice(node),
             "call_expression" => self.single(node),
-            "type_conversion_expression" => match (field("type"), field("operand")) {
-                (Some(ty), Some(operand)) => {
-                    let ty = self.type_of_node(ty);
-                    self.conversion(&ty, operand)
+            "type_conversion_expression" => {
+                if let Some(values) = self.generic_call(node) {
+                    return self.first(values);
                 }
-                _ => self.unknown("conversion", vec![]),
-            },
+                match (field("type"), field("operand")) {
+                    (Some(ty), Some(operand)) => {
+                        let ty = self.type_of_node(ty);
+                        self.conversion(&ty, operand)
+                    }
+                    _ => self.unknown("conversion", vec![]),
+                }
+            }
             "type_assertion_expression" => {
                 let parts = self.assertion(node, false);
                 self.first(parts)
@@ -508,6 +513,10 @@ impl<'a> Lowering<'a> {
                 self.leave();
                 vec![self.opaque("too deep", inner)]
             }
+            "type_conversion_expression" => match self.generic_call(inner) {
+                Some(values) => values,
+                None => vec![self.expr(inner)],
+            },
             "type_assertion_expression" if wanted == 2 => self.assertion(inner, true),
             "index_expression" if wanted == 2 => self.index_with_presence(inner),
             "unary_expression" if wanted == 2 => {

@@ -9,6 +9,9 @@ use super::value::{Known, Val};
 use crate::members::MemberKind;
 use crate::program::Item;
 
+/// Largest struct that is written out when a field of it changes.
+const MAX_FIELDS: usize = 24;
+
 /// Field of the cell that a shared variable lives in.
 const CELL: &str = "*";
 
@@ -111,30 +114,120 @@ impl<'a> Lowering<'a> {
                     return;
                 }
                 let (base, path) = self.memory(target);
-                self.forget_elements(target);
-                self.store(base.id, path, &value);
+                let root = self.root_local(target);
+                self.store(base.id, path.clone(), &value);
+                if let Some(local) = root {
+                    self.update(&local, &base, &path, &value);
+                }
             }
         }
     }
 
-    /// What is known of a variable's own value holds no longer once a part of it is written.
-    fn forget_elements(&mut self, target: Node<'a>) {
-        let mut at = target;
-        loop {
-            let next = at
-                .child_by_field_name("operand")
-                .or_else(|| children(at).next());
-            match next {
-                Some(next) if at.kind() != "identifier" && at.kind() != "call_expression" => {
-                    at = next;
-                }
-                _ => break,
-            }
-        }
-        if at.kind() == "identifier"
-            && let Some(Binding::Local(local)) = self.f.lookup(self.text(at))
+    /// Writes a part of a value that an expression names.
+    pub(super) fn store_part(
+        &mut self,
+        node: Option<Node<'a>>,
+        base: &Val,
+        path: Vec<Proj>,
+        value: &Val,
+    ) {
+        self.store(base.id, path.clone(), value);
+        if let Some(node) = node
+            && node.kind() == "identifier"
+            && let Some(local) = self.root_local(node)
         {
-            self.f.facts.forget(local.id);
+            self.update(&local, base, &path, value);
+        }
+    }
+
+    /// The variable that a path of fields and elements starts at, if only this function writes it.
+    fn root_local(&self, target: Node<'a>) -> Option<Local> {
+        let mut at = target;
+        while at.kind() != "identifier" {
+            at = match at.kind() {
+                "selector_expression" | "index_expression" | "unary_expression" => {
+                    at.child_by_field_name("operand")?
+                }
+                "parenthesized_expression" => children(at).next()?,
+                _ => return None,
+            };
+        }
+        match self.f.lookup(self.text(at))? {
+            Binding::Local(local) if !local.shared => Some(local.clone()),
+            _ => None,
+        }
+    }
+
+    /// Gives a variable the value that it has once a part of it is written, so that what is
+    /// computed from the whole depends on the part: a struct with the field replaced where its
+    /// fields are known, else an unspecified function of what goes in.
+    fn update(&mut self, local: &Local, base: &Val, path: &[Proj], value: &Val) {
+        let updated = match path {
+            [Proj::Field(name)] => self.with_field(base, name, value),
+            _ => None,
+        };
+        let updated = match updated {
+            Some(updated) => updated,
+            None => {
+                let mut args = vec![base.id];
+                args.extend(path.iter().filter_map(|p| match p {
+                    Proj::Index(key) => Some(*key),
+                    _ => None,
+                }));
+                args.push(value.id);
+                let name = Name::new_static("with");
+                let updated = self.emit(OpKind::Pure { name, args }, local.ty.clone());
+                // Elements of the new value are found as they are found in the old one.
+                self.store(updated.id, path.to_vec(), value);
+                updated
+            }
+        };
+        self.f.b.set(local.id, updated.id);
+        self.f.facts.forget(local.id);
+    }
+
+    fn with_field(&mut self, base: &Val, field: &str, value: &Val) -> Option<Val> {
+        let fields = self.types().fields(&base.ty, self.file)?;
+        if fields.len() > MAX_FIELDS || !fields.iter().any(|(n, _)| n == field) {
+            return None;
+        }
+        let (mut names, mut parts) = (Vec::new(), Vec::new());
+        for (name, ty) in fields {
+            let part = if name == field {
+                value.id
+            } else {
+                self.field(base.clone(), &name, ty).id
+            };
+            names.push(name);
+            parts.push(part);
+        }
+        let kind = OpKind::Aggregate {
+            kind: AggregateKind::Struct,
+            names,
+            parts,
+        };
+        Some(self.emit(kind, base.ty.clone()))
+    }
+
+    /// Variables whose address a call gets may hold anything that follows from the call.
+    pub(super) fn touch(&mut self, nodes: &[Option<Node<'a>>], result: pactward_ir::OpId) {
+        for node in nodes.iter().flatten() {
+            let Some(operand) = address_of(*node) else {
+                continue;
+            };
+            if operand.kind() != "identifier" {
+                continue;
+            }
+            let Some(Binding::Local(local)) = self.f.lookup(self.text(operand)).cloned() else {
+                continue;
+            };
+            let before = self.read_local(&local);
+            let kind = OpKind::Pure {
+                name: Name::new_static("through-pointer"),
+                args: vec![result, before.id],
+            };
+            let after = self.emit(kind, local.ty.clone());
+            self.write_local(&local, after);
         }
     }
 
