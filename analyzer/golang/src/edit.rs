@@ -10,8 +10,8 @@ use pactward_syntax::{Body, Node, children};
 use crate::lower;
 use crate::program::Program;
 
-/// Text and source map of a lowered definition.
-pub(crate) type Definitions<'a> = &'a dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>;
+/// Gives text and source map of a lowered definition.
+pub type Definitions<'a> = &'a dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>;
 
 /// See [`crate::render_edit`]. Go has no lock that survives a transaction, so none is added.
 pub(crate) fn render(
@@ -143,7 +143,7 @@ impl<'c> Code<'c> {
     }
 
     fn allows(&self, list: &[Node<'c>], first: usize, moved: &[usize]) -> Option<()> {
-        let last = *moved.last()?;
+        let end = *moved.last()?;
         for at in moved {
             let statement = list[*at];
             if !matches!(
@@ -157,7 +157,7 @@ impl<'c> Code<'c> {
                 return None;
             }
         }
-        for (at, passed) in list.iter().enumerate().take(last).skip(first) {
+        for (at, passed) in list.iter().enumerate().take(end).skip(first) {
             if moved.contains(&at) {
                 continue;
             }
@@ -165,12 +165,12 @@ impl<'c> Code<'c> {
                 return None;
             }
             let sets = self.names_set(*passed);
-            for moved in moved.iter().filter(|m| **m > at) {
-                let moved = list[*moved];
-                let own = self.names_set(moved);
-                let uses_moved = own.iter().any(|n| mentions(self.text(*passed), n));
-                let used = sets.iter().any(|n| mentions(self.text(moved), n));
-                if uses_moved || used {
+            for later in moved.iter().filter(|m| **m > at) {
+                let statement = list[*later];
+                let own = self.names_set(statement);
+                let needs_own = own.iter().any(|n| mentions(self.text(*passed), n));
+                let sets_needed = sets.iter().any(|n| mentions(self.text(statement), n));
+                if needs_own || sets_needed {
                     return None;
                 }
             }

@@ -1,5 +1,7 @@
 //! Which types of the workspace implement which of its interfaces.
 
+use std::collections::BTreeSet;
+
 use pactward_ir::{Name, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -51,8 +53,8 @@ pub(crate) fn all(program: &Program) -> FxHashMap<Name, Vec<Name>> {
 }
 
 /// Names of all methods of a type, promoted ones included.
-fn method_names(types: &Types<'_>, name: &Name) -> FxHashSet<Name> {
-    let mut names = FxHashSet::default();
+fn method_names(types: &Types<'_>, name: &Name) -> BTreeSet<Name> {
+    let mut names = BTreeSet::new();
     let mut level = vec![name.clone()];
     let mut seen = FxHashSet::default();
     for _ in 0..MAX_DEPTH {

@@ -57,7 +57,7 @@ impl<'l> Imports<'l> {
                 return;
             }
             Some(name) => Name::from(name),
-            None => self.default_name(&import.path, &target, program),
+            None => default_name(&import.path, &target, program),
         };
         program.files[file].imports.insert(name, target);
     }
@@ -69,22 +69,32 @@ impl<'l> Imports<'l> {
         if let Some(package) = self.in_modules(from, import) {
             return ImportTarget::Package(package);
         }
-        // Without a module file, the directory whose path the import ends with.
-        if is_remote(import) || import.contains('/') || self.layout.go_modules.is_empty() {
-            let segment = import.rsplit('/').next().unwrap_or(import);
-            let candidates = self.by_segment.get(segment);
-            let mut matching = candidates
-                .into_iter()
-                .flatten()
-                .filter(|dir| is_suffix(import, dir) && *dir != directory(from));
-            if let (Some(only), None) = (matching.next(), matching.next())
-                && (self.layout.go_modules.is_empty() || only.contains("vendor/"))
-                && let Some(package) = self.directories.get(only)
-            {
-                return ImportTarget::Package(*package);
-            }
+        if self.layout.go_modules.is_empty()
+            && !is_standard(import)
+            && let Some(package) = self.by_name(from, import)
+        {
+            return ImportTarget::Package(package);
         }
         ImportTarget::Foreign(import.into())
+    }
+
+    /// Without a module file: the directory whose path agrees with most of the import's end.
+    fn by_name(&self, from: &str, import: &str) -> Option<u32> {
+        let segment = import.rsplit('/').next().unwrap_or(import);
+        let is_test = from.ends_with("_test.go");
+        let mut best: Option<(usize, Option<&Name>)> = None;
+        for dir in self.by_segment.get(segment)? {
+            if *dir == directory(from) && !is_test {
+                continue;
+            }
+            let common = common_end(import, dir);
+            match &mut best {
+                Some((most, _)) if *most > common => {}
+                Some((most, found)) if *most == common => *found = None,
+                _ => best = Some((common, Some(dir))),
+            }
+        }
+        self.directories.get(best?.1?).copied()
     }
 
     fn in_modules(&self, from: &str, import: &str) -> Option<u32> {
@@ -118,30 +128,6 @@ impl<'l> Imports<'l> {
             lookup(join(&module.dir, rest))
         })
     }
-
-    /// The name that code uses for an import without one of its own.
-    fn default_name(&self, path: &str, target: &ImportTarget, program: &Program) -> Name {
-        if let ImportTarget::Package(package) = target {
-            let file = program.packages[*package as usize].files[0];
-            return program.file(file).decls.package.clone();
-        }
-        let mut segments = path.rsplit('/');
-        let mut last = segments.next().unwrap_or(path);
-        let is_version = |s: &str| {
-            s.strip_prefix('v')
-                .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-        };
-        if is_version(last) {
-            last = segments.next().unwrap_or(last);
-        }
-        let last = match last.rsplit_once('.') {
-            Some((base, version)) if is_version(version) => base,
-            _ => last,
-        };
-        let last = last.strip_prefix("go-").unwrap_or(last);
-        let last = last.strip_suffix("-go").unwrap_or(last);
-        last.replace('-', "_").into()
-    }
 }
 
 /// Whether an import path names a host, as paths outside the standard library do.
@@ -174,12 +160,86 @@ fn join(dir: &str, rest: &str) -> String {
     }
 }
 
-fn is_suffix(import: &str, dir: &str) -> bool {
-    import == dir
-        || import
-            .strip_suffix(dir)
-            .is_some_and(|head| head.ends_with('/'))
-        || dir
-            .strip_suffix(import)
-            .is_some_and(|head| head.ends_with('/'))
+/// How many path segments two paths have in common at their ends.
+fn common_end(a: &str, b: &str) -> usize {
+    a.rsplit('/')
+        .zip(b.rsplit('/'))
+        .take_while(|(a, b)| a == b)
+        .count()
+}
+
+/// Whether an import path belongs to the standard library.
+fn is_standard(import: &str) -> bool {
+    const ROOTS: [&str; 44] = [
+        "archive",
+        "bufio",
+        "bytes",
+        "cmp",
+        "compress",
+        "container",
+        "context",
+        "crypto",
+        "database",
+        "debug",
+        "embed",
+        "encoding",
+        "errors",
+        "expvar",
+        "flag",
+        "fmt",
+        "go",
+        "hash",
+        "html",
+        "image",
+        "index",
+        "io",
+        "iter",
+        "log",
+        "maps",
+        "math",
+        "mime",
+        "net",
+        "os",
+        "path",
+        "plugin",
+        "reflect",
+        "regexp",
+        "runtime",
+        "slices",
+        "sort",
+        "strconv",
+        "strings",
+        "sync",
+        "syscall",
+        "testing",
+        "text",
+        "time",
+        "unicode",
+    ];
+    let first = import.split('/').next().unwrap_or(import);
+    ROOTS.contains(&first) || import == "unsafe" || import == "C"
+}
+
+/// The name that code uses for an import without one of its own.
+fn default_name(path: &str, target: &ImportTarget, program: &Program) -> Name {
+    if let ImportTarget::Package(package) = target {
+        let file = program.packages[*package as usize].files[0];
+        return program.file(file).decls.package.clone();
+    }
+    let mut segments = path.rsplit('/');
+    let mut last = segments.next().unwrap_or(path);
+    let is_version = |s: &str| {
+        s.strip_prefix('v')
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    if is_version(last) {
+        last = segments.next().unwrap_or(last);
+    }
+    let last = match last.rsplit_once('.') {
+        Some((base, version)) if is_version(version) => base,
+        _ => last,
+    };
+    let last = last.strip_prefix("go-").unwrap_or(last);
+    let last = last.strip_suffix("-go").unwrap_or(last);
+    last.replace('-', "_").into()
 }

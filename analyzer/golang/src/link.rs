@@ -286,11 +286,10 @@ fn adopt_methods(program: &mut Program) {
 /// Unique name of a method's receiver type.
 pub(crate) fn receiver_type(program: &Program, file: u32, func: &FuncDecl) -> Option<Name> {
     let receiver = func.receiver.as_ref()?;
-    match program.item(program.file(file).package, &receiver.ty) {
-        Some(Item::Type(at)) => Some(program.item_name(at, &receiver.ty)),
-        _ => {
-            let package = program.package_of(file);
-            Some(Name::from(format!("{}:{}", package.id, receiver.ty)))
-        }
+    if let Some(Item::Type(at)) = program.item(program.file(file).package, &receiver.ty) {
+        Some(program.item_name(at, &receiver.ty))
+    } else {
+        let package = program.package_of(file);
+        Some(Name::from(format!("{}:{}", package.id, receiver.ty)))
     }
 }

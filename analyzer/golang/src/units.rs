@@ -1,12 +1,13 @@
 //! Which packages are contracts, and through which functions they are entered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pactward_base::{Language, Platform};
 use pactward_ir::{
     Entry, EntryKind, Fact, Mutability, Name, StateKind, StateVar, Type, Unit, UnitKind, Visibility,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::decls::{FuncDecl, TypeExpr, is_exported};
 use crate::dispatchers::{self, Selected};
@@ -165,7 +166,7 @@ impl<'p> Finder<'p> {
             .into_iter()
             .filter(|(_, ty)| self.embeds_contract(ty))
             .collect();
-        let mut by_method: FxHashMap<Name, Vec<(Name, Ref)>> = FxHashMap::default();
+        let mut by_method: BTreeMap<Name, Vec<(Name, Ref)>> = BTreeMap::new();
         for (name, ty) in &contracts {
             for (method, at) in self.exported_methods(ty) {
                 if self.takes_context(at) {
@@ -228,7 +229,7 @@ impl<'p> Finder<'p> {
 
     /// Exported methods of a type, promoted ones of workspace types included.
     fn exported_methods(&self, ty: &Type) -> Vec<(Name, Ref)> {
-        let mut found: FxHashMap<Name, Ref> = FxHashMap::default();
+        let mut found: BTreeMap<Name, Ref> = BTreeMap::new();
         let mut level = vec![ty.clone()];
         for _ in 0..MAX_EMBEDDING {
             let mut next = Vec::new();
@@ -236,10 +237,8 @@ impl<'p> Finder<'p> {
                 if let Type::Struct(unique) | Type::Named(unique, _) = ty
                     && let Some(methods) = self.program().methods.get(unique)
                 {
-                    for (name, at) in methods {
-                        if is_exported(name) {
-                            found.entry(name.clone()).or_insert(*at);
-                        }
+                    for (name, at) in methods.iter().filter(|(n, _)| is_exported(n)) {
+                        found.entry(name.clone()).or_insert(*at);
                     }
                 }
                 next.extend(self.embedded_types(ty));
@@ -247,9 +246,7 @@ impl<'p> Finder<'p> {
             level = next;
             level.truncate(32);
         }
-        let mut found: Vec<_> = found.into_iter().collect();
-        found.sort();
-        found
+        found.into_iter().collect()
     }
 
     fn takes_context(&self, at: Ref) -> bool {

@@ -7,7 +7,7 @@ use support::sir_of;
 
 #[test]
 fn closures_get_what_they_capture() {
-    let text = r#"
+    let text = r"
 func f(limit int) (total int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -21,7 +21,7 @@ func f(limit int) (total int, err error) {
 	return total, nil
 }
 func fail() error
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("limit", int64)] returns=[int64, error] {
@@ -79,7 +79,7 @@ func fail() error
 
 #[test]
 fn deferred_calls_run_last_first_at_every_return() {
-    let text = r#"
+    let text = r"
 func f(a int) int {
 	x := a
 	defer one(x)
@@ -94,7 +94,7 @@ func f(a int) int {
 }
 func one(n int)
 func two()
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("a", int64)] returns=[int64] {
@@ -204,7 +204,7 @@ outer:
 
 #[test]
 fn maps_are_ranged_in_no_order_and_slices_by_index() {
-    let text = r#"
+    let text = r"
 func f(m map[string]int, list []string) (sum int) {
 	for k, v := range m {
 		use(k)
@@ -216,7 +216,7 @@ func f(m map[string]int, list []string) (sum int) {
 	return
 }
 func use(s string)
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("m", map<string, int64>), ("list", array<string>)] returns=[int64] {
@@ -261,7 +261,7 @@ func use(s string)
 
 #[test]
 fn types_are_tested_and_asserted() {
-    let text = r#"
+    let text = r"
 type shape interface{ area() int }
 type square struct{ side int }
 func (s square) area() int { return s.side * s.side }
@@ -277,7 +277,7 @@ func f(x interface{}, s shape) int {
 	}
 	return x.(square).side + s.area()
 }
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("x", named "any"), ("s", named "p:shape")] returns=[int64] {
@@ -334,7 +334,7 @@ func f(x interface{}, s shape) int {
 
 #[test]
 fn package_variables_are_state_of_the_process() {
-    let text = r#"
+    let text = r"
 const (
 	low = iota * 10
 	high
@@ -349,7 +349,7 @@ func f(key string) int {
 	return cache[key].hits
 }
 func init() { counter = low }
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("key", string)] returns=[int64] {
@@ -426,7 +426,7 @@ func f(t *top) string {
 
 #[test]
 fn short_circuits_branch_where_the_right_side_acts() {
-    let text = r#"
+    let text = r"
 func f(a, b int) bool {
 	if a > 1 && b > 2 || a == b {
 		return true
@@ -438,7 +438,7 @@ func f(a, b int) bool {
 	return ok
 }
 func acts(n int) bool
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("a", int64), ("b", int64)] returns=[bool] {
@@ -541,7 +541,7 @@ func f(list []string) int {
 
 #[test]
 fn goroutines_and_channels_are_nondeterministic() {
-    let text = r#"
+    let text = r"
 func f(in chan int, n int) int {
 	go work(n)
 	in <- n
@@ -556,7 +556,7 @@ func f(in chan int, n int) int {
 	return <-in
 }
 func work(n int)
-"#;
+";
     expect![[r#"
         fn "p/a.go:f" kind=function visibility=internal mutability=mutable
           params=[("in", named "chan"<int64>), ("n", int64)] returns=[int64] {

@@ -53,10 +53,10 @@ func (s *SmartContract) read(ctx contractapi.TransactionContextInterface, id str
 #[test]
 fn contract_api_methods_with_a_context_are_entries() {
     let workspace = Workspace::new(&[("chaincode/assets.go", ASSETS)]);
-    expect![[r#"
+    expect![[r"
         chaincode contract fabric
           function Transfer = chaincode/assets.go:SmartContract.Transfer
-    "#]]
+    "]]
     .assert_eq(&workspace.entries());
     expect![[r#"
         fn "chaincode/assets.go:SmartContract.Transfer" kind=function visibility=public mutability=mutable
@@ -189,14 +189,14 @@ func main() { sandbox.Start(new(Wallet)) }
 #[test]
 fn docker_go_case_labels_are_entries() {
     let workspace = Workspace::new(&[("wallet/main.go", DOCKER_GO)]);
-    expect![[r#"
+    expect![[r"
         wallet contract chainmaker-docker-go
           init InitContract = wallet/main.go:Wallet.InitContract
           function InvokeContract = wallet/main.go:Wallet.InvokeContract
           upgrade UpgradeContract = wallet/main.go:Wallet.UpgradeContract
           function balance = wallet/main.go:Wallet.InvokeContract via wallet/main.go:Wallet.InvokeContract
           function pay = wallet/main.go:Wallet.pay via wallet/main.go:Wallet.InvokeContract
-    "#]].assert_eq(&workspace.entries());
+    "]].assert_eq(&workspace.entries());
     expect![[r#"
         fn "wallet/main.go:Wallet.InvokeContract" kind=function visibility=public mutability=mutable
           params=[("w", pointer<struct "wallet:Wallet">), ("method", string)] returns=[named "protogo.Response"] {
@@ -362,7 +362,7 @@ func (t *Ledger) wipe(stub shim.ChaincodeStubInterface, args []string) pb.Respon
 #[test]
 fn shim_dispatch_is_followed_through_helpers_and_tables() {
     let workspace = Workspace::new(&[("ledger/ledger.go", SHIM)]);
-    expect![[r#"
+    expect![[r"
         ledger contract fabric
           init Init = ledger/ledger.go:Ledger.Init
           function Invoke = ledger/ledger.go:Ledger.Invoke
@@ -370,7 +370,7 @@ fn shim_dispatch_is_followed_through_helpers_and_tables() {
           function query = ledger/ledger.go:Ledger.query via ledger/ledger.go:Ledger.Invoke
           function transfer = ledger/ledger.go:Ledger.move via ledger/ledger.go:Ledger.Invoke
           function wipe = ledger/ledger.go:Ledger.wipe via ledger/ledger.go:Ledger.Invoke
-    "#]]
+    "]]
     .assert_eq(&workspace.entries());
     expect![[r#"
         fn "ledger/ledger.go:Ledger.move" kind=function visibility=internal mutability=mutable
@@ -516,11 +516,11 @@ func main() {}
 #[test]
 fn tinygo_exports_are_entries_without_the_sdk_source() {
     let workspace = Workspace::new(&[("gift/main.go", TINYGO)]);
-    expect![[r#"
+    expect![[r"
         gift contract chainmaker-tinygo
           function claim = gift/main.go:claim
           init init_contract = gift/main.go:initContract
-    "#]]
+    "]]
     .assert_eq(&workspace.entries());
     expect![[r#"
         fn "gift/main.go:claim" kind=function visibility=external mutability=mutable

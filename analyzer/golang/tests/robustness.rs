@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::fmt::Write;
+
 use support::Workspace;
 
 /// Lowers text as a whole file; every function must be well formed.
@@ -72,7 +74,7 @@ fn long_chains_are_lowered_without_recursion() {
     check(&in_function(&format!("p{}", ".next()".repeat(count))));
     check(&in_function(&format!("x := p{}", "[0]".repeat(count))));
     check(&in_function(&format!("x := p{}", ".(T)".repeat(count))));
-    check(&in_function(&format!("{}", "l: ".repeat(count))));
+    check(&in_function(&"l: ".repeat(count)));
     check(&in_function(&format!(
         "if a == 0 {{}}{}",
         " else if a == 1 { a = 2 }".repeat(branches)
@@ -93,15 +95,11 @@ fn circles_of_declarations_end() {
     );
     let mut text = "package p\n".to_owned();
     for i in 0..2_000 {
-        text.push_str(&format!(
-            "const c{i} = c{} + c{}\ntype T{i} map[T{}]T{}\ntype A{i} = map[A{}]A{}\n",
-            i + 1,
-            i + 1,
-            i + 1,
-            i + 1,
-            i + 1,
-            i + 1
-        ));
+        let next = i + 1;
+        let _ = write!(
+            text,
+            "const c{i} = c{next} + c{next}\ntype T{i} map[T{next}]T{next}\ntype A{i} = map[A{next}]A{next}\n"
+        );
     }
     text.push_str("func f(a T0, b A0) int { return c0 + len(a) + len(b) }\n");
     check(&text);

@@ -118,7 +118,7 @@ impl<'a> Lowering<'a> {
                 let count = self.pure("copy", args.clone(), INT);
                 if let Some(source) = args.get(1).cloned() {
                     let node = call.nodes.first().copied().flatten();
-                    self.store_part(node, &target, vec![Proj::Any], &source);
+                    self.store_part(node, &target, &[Proj::Any], &source);
                 }
                 vec![count]
             }
@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
                     let path = vec![Proj::Index(key.id)];
                     let nil = self.constant(Const::Nil, Type::Unknown);
                     let node = call.nodes.first().copied().flatten();
-                    self.store_part(node, &map, path, &nil);
+                    self.store_part(node, &map, &path, &nil);
                 }
                 Vec::new()
             }

@@ -12,12 +12,21 @@ use super::value::Val;
 use crate::reader::Reader;
 use crate::types::function_type;
 
+/// Names that a literal uses from around it: variables, and constants and types.
+struct Free {
+    variables: Vec<(Name, Local)>,
+    others: Vec<(Name, Binding)>,
+}
+
 impl<'a> Lowering<'a> {
     /// Lowers a function literal to a function of its own.
     pub(super) fn closure(&mut self, node: Node<'a>) -> Literal {
         self.closure_count += 1;
         let function = Name::from(format!("{}#{}", self.root, self.closure_count));
-        let (captures, inherited) = self.free_names(node);
+        let Free {
+            variables: captures,
+            others: inherited,
+        } = self.free_names(node);
         let kind = FunctionKind::Closure;
         let mut frame = Frame::new(
             function.clone(),
@@ -101,7 +110,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Names that a literal uses from around it: variables, and constants and types.
-    fn free_names(&self, node: Node<'a>) -> (Vec<(Name, Local)>, Vec<(Name, Binding)>) {
+    fn free_names(&self, node: Node<'a>) -> Free {
         let (mut variables, mut others) = (Vec::new(), Vec::new());
         let mut seen: FxHashSet<&str> = FxHashSet::default();
         let mut stack = vec![node];
@@ -120,7 +129,7 @@ impl<'a> Lowering<'a> {
             inner.reverse();
             stack.extend(inner);
         }
-        (variables, others)
+        Free { variables, others }
     }
 
     /// Finds variables that closures write: those share a cell with the function around them.

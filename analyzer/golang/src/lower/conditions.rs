@@ -54,7 +54,7 @@ impl<'a> Lowering<'a> {
         }
         let left = self.concat(std::mem::take(parts));
         let value = match operator {
-            "&&" | "||" => self.short_circuit(left, right, operator == "&&"),
+            "&&" | "||" => self.short_circuit(&left, right, operator == "&&"),
             _ => {
                 let expected = left.ty.clone();
                 let right = self.expr_of(right, Some(&expected));
@@ -142,7 +142,7 @@ impl<'a> Lowering<'a> {
         self.emit(kind, ty)
     }
 
-    fn short_circuit(&mut self, left: Val, right: Node<'a>, is_and: bool) -> Val {
+    fn short_circuit(&mut self, left: &Val, right: Node<'a>, is_and: bool) -> Val {
         if self.is_simple(right) {
             let right = self.expr(right);
             let op = if is_and { BinaryOp::And } else { BinaryOp::Or };
@@ -264,10 +264,8 @@ impl<'a> Lowering<'a> {
                     return;
                 }
             }
-            "binary_expression" => {
-                if self.branch_chain(node, then, otherwise) {
-                    return;
-                }
+            "binary_expression" if self.branch_chain(node, then, otherwise) => {
+                return;
             }
             _ => {}
         }

@@ -204,8 +204,8 @@ impl<'a> Lowering<'a> {
                 self.range_elements(&left, declares, &ordered, body);
             }
             Type::Named(name, _) if name == "chan" => {
-                let received = self.receive(over.clone());
-                let received = self.retype(received, over.ty);
+                let received = self.receive(&over);
+                let received = Self::retype(received, over.ty);
                 self.range_elements(&left, declares, &received, body);
             }
             _ => self.range_elements(&left, declares, &over, body),
@@ -249,9 +249,11 @@ impl<'a> Lowering<'a> {
         self.f.b.switch_to(next);
         let now = self.f.b.get(index);
         let one = self.f.b.int(1, INT);
-        let mode = pactward_ir::ArithMode::None;
-        let next = self.f.b.binary(BinaryOp::Add, now, one, mode, INT);
-        self.f.b.set(index, next);
+        let stepped = self
+            .f
+            .b
+            .binary(BinaryOp::Add, now, one, pactward_ir::ArithMode::None, INT);
+        self.f.b.set(index, stepped);
         self.f.b.jump(head);
         self.leave_loop(after);
     }
@@ -266,7 +268,7 @@ impl<'a> Lowering<'a> {
         let (element, key) = self.types().element(&over.ty, self.file);
         // What comes out of a channel is the only variable.
         let is_channel = matches!(self.underlying(&over.ty), Type::Named(n, _) if n == "chan");
-        let first = if is_channel { 0 } else { 1 };
+        let first = u32::from(!is_channel);
         for (at, (part, ty)) in [(first, key), (0, element)].into_iter().enumerate() {
             if left.len() > at {
                 let kind = OpKind::Element { of: over.id, part };
@@ -335,13 +337,12 @@ impl<'a> Lowering<'a> {
                 found.and_then(|t| if is_continue { t.next } else { Some(t.after) })
             }
         };
-        match target {
-            Some(block) => self.f.b.jump(block),
-            None => {
-                // A jump without a target is half-typed code: what follows is not reached.
-                self.unknown("jump", vec![]);
-                self.f.b.ret(Vec::new(), pactward_ir::Outcome::Unknown);
-            }
+        if let Some(block) = target {
+            self.f.b.jump(block);
+        } else {
+            // A jump without a target is half-typed code: what follows is not reached.
+            self.unknown("jump", vec![]);
+            self.f.b.ret(Vec::new(), pactward_ir::Outcome::Unknown);
         }
     }
 }

@@ -34,19 +34,18 @@ impl<'a> Lowering<'a> {
             flag
         });
         let source = self.f.b.source();
-        let call = match plain_literal(call) {
-            Some(literal) => DeferredCall::Literal(self.closure(literal)),
-            None => {
-                let prepared = self.prepare(call);
-                let mut kept = Vec::new();
-                for value in operands(&prepared) {
-                    let erased = self.erase(&value.ty);
-                    let local = self.f.b.local(erased);
-                    self.f.b.set(local, value.id);
-                    kept.push(local);
-                }
-                DeferredCall::Call(Box::new(prepared), kept)
+        let call = if let Some(literal) = plain_literal(call) {
+            DeferredCall::Literal(self.closure(literal))
+        } else {
+            let prepared = self.prepare(call);
+            let mut kept = Vec::new();
+            for value in operands(&prepared) {
+                let erased = self.erase(&value.ty);
+                let local = self.f.b.local(erased);
+                self.f.b.set(local, value.id);
+                kept.push(local);
             }
+            DeferredCall::Call(Box::new(prepared), kept)
         };
         self.f.defers.push(Deferred { flag, call, source });
     }

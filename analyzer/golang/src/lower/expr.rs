@@ -1,6 +1,6 @@
 //! Expressions.
 
-use pactward_ir::{BinaryOp, Const, Name, OpKind, Place, Proj, ReadKind, Root, Type, UnaryOp};
+use pactward_ir::{BinaryOp, Const, Name, OpKind, Type, UnaryOp};
 use pactward_models::emit_value;
 use pactward_syntax::{Node, children};
 
@@ -9,7 +9,7 @@ use super::frame::Binding;
 use super::value::Val;
 use crate::literal;
 use crate::members::MemberKind;
-use crate::program::{ImportTarget, Item, Ref, go_models};
+use crate::program::{ImportTarget, Item, go_models};
 use crate::types::{INT, RUNE, any, basic, function_type};
 
 impl<'a> Lowering<'a> {
@@ -144,96 +144,6 @@ impl<'a> Lowering<'a> {
         self.emit(kind, ty.clone())
     }
 
-    // Names.
-
-    fn identifier(&mut self, node: Node<'a>) -> Val {
-        let name = self.text(node);
-        match self.f.lookup(name).cloned() {
-            Some(Binding::Local(local)) => return self.read_local(&local),
-            Some(Binding::Const(Some(value), ty)) => return self.constant(value, ty),
-            Some(Binding::Const(None, ty)) => return self.pure(name, vec![], ty),
-            Some(Binding::Type(_)) => return self.unknown("type", vec![]),
-            None => {}
-        }
-        for package in self.program.bare_models(self.file) {
-            if let Some(row) = go_models().value(package, name) {
-                let id = emit_value(&mut self.f.b, row, None);
-                let mut value = Val::new(id, row.ty.clone());
-                value.known.constant = row.int.map(|i| Const::Int(i.into()));
-                return value;
-            }
-        }
-        match self.program.bare_item(self.file, name) {
-            Some(item) => self.item_value(item, name),
-            None if name == "_" => self.unknown("blank", vec![]),
-            None => self.unknown(Name::from(format!("undefined {name}")), vec![]),
-        }
-    }
-
-    fn item_value(&mut self, item: Item, name: &str) -> Val {
-        match item {
-            Item::Const(at) => self.package_constant(at, name),
-            Item::Var(at) => {
-                let ty = self.types().var_type(at);
-                let place = self.global(at, name);
-                let is_sentinel = ty == Type::Error
-                    && matches!(self.program.var(at).init, crate::decls::Init::Call(..));
-                let value = self.read_global(place, ty);
-                value.with_outcome(is_sentinel.then_some(pactward_ir::Outcome::Err))
-            }
-            Item::Func(at) => self.function_value(at, vec![]),
-            Item::Type(_) => self.unknown("type", vec![]),
-        }
-    }
-
-    fn package_constant(&mut self, at: Ref, name: &str) -> Val {
-        let decl = self.program.const_decl(at);
-        let declared = decl
-            .ty
-            .as_ref()
-            .map(|ty| self.types().resolve(at.file, ty, &crate::types::no_scope));
-        match self.program.const_value(at) {
-            Some(value) => {
-                let ty = declared.unwrap_or_else(|| natural_type(&value));
-                self.constant(value, ty)
-            }
-            None => {
-                let name = self.program.item_name(at, name);
-                self.pure(name, vec![], declared.unwrap_or_default())
-            }
-        }
-    }
-
-    /// A function used as a value; a method with its receiver.
-    pub(super) fn function_value(&mut self, at: Ref, captures: Vec<Val>) -> Val {
-        let func = self.program.func(at);
-        let scope = |n: &str| {
-            let generic = func.type_params.iter().any(|p| p.name == n);
-            generic.then_some(Type::Unknown)
-        };
-        let result = self.types().results(at.file, &func.signature, &scope);
-        let kind = OpKind::Closure {
-            function: func.key.clone(),
-            captures: captures.into_iter().map(|c| c.id).collect(),
-        };
-        self.emit(kind, function_type(result))
-    }
-
-    pub(super) fn global(&self, at: Ref, name: &str) -> Place {
-        Place {
-            root: Root::Global(self.program.item_name(at, name)),
-            path: Vec::new(),
-        }
-    }
-
-    pub(super) fn read_global(&mut self, place: Place, ty: Type) -> Val {
-        let kind = OpKind::StateRead {
-            place,
-            kind: ReadKind::Get,
-        };
-        self.emit(kind, ty)
-    }
-
     // Operators.
 
     fn unary(&mut self, node: Node<'a>, expected: Option<&Type>) -> Val {
@@ -249,7 +159,7 @@ impl<'a> Lowering<'a> {
                 };
                 let value = self.expr_of(operand, inner);
                 let ty = Type::Pointer(std::sync::Arc::new(value.ty.clone()));
-                self.retype(value, ty)
+                Self::retype(value, ty)
             }
             "*" => {
                 let value = self.expr(operand);
@@ -257,11 +167,11 @@ impl<'a> Lowering<'a> {
                     Type::Pointer(inner) => (*inner).clone(),
                     _ => Type::Unknown,
                 };
-                self.retype(value, ty)
+                Self::retype(value, ty)
             }
             "<-" => {
                 let channel = self.expr(operand);
-                self.receive(channel)
+                self.receive(&channel)
             }
             operator => {
                 let value = self.expr_of(operand, expected);
@@ -291,7 +201,7 @@ impl<'a> Lowering<'a> {
 
     /// The same value seen as another type: taking an address or following a pointer leaves the
     /// value what it is.
-    pub(super) fn retype(&mut self, mut value: Val, ty: Type) -> Val {
+    pub(super) fn retype(mut value: Val, ty: Type) -> Val {
         value.ty = ty;
         value
     }
@@ -315,46 +225,6 @@ impl<'a> Lowering<'a> {
         }
         let base = self.expr(operand);
         self.member_value(base, name)
-    }
-
-    /// The package that an operand names, if it is no variable.
-    pub(super) fn package_of(&self, operand: Node<'a>) -> Option<ImportTarget> {
-        if operand.kind() != "identifier" && operand.kind() != "package_identifier" {
-            return None;
-        }
-        let name = self.text(operand);
-        if self.f.lookup(name).is_some() {
-            return None;
-        }
-        self.program.file(self.file).imports.get(name).cloned()
-    }
-
-    fn package_member(&mut self, target: &ImportTarget, name: &str) -> Val {
-        match target {
-            ImportTarget::Package(package) => match self.program.item(*package, name) {
-                Some(item) => self.item_value(item, name),
-                None => self.unknown(Name::from(format!("undefined {name}")), vec![]),
-            },
-            ImportTarget::Model(package) => match go_models().value(package, name) {
-                Some(row) => {
-                    let id = emit_value(&mut self.f.b, row, None);
-                    let mut value = Val::new(id, row.ty.clone());
-                    value.known.constant = row.int.map(|i| Const::Int(i.into()));
-                    if name == "SuccessResponse" {
-                        value.known.outcome = Some(pactward_ir::Outcome::Ok);
-                    }
-                    value
-                }
-                None => {
-                    let row = go_models().function(package, name);
-                    let ty = row.map_or(Type::Unknown, |r| function_type(r.returns.clone()));
-                    self.pure(format!("{package}.{name}"), vec![], ty)
-                }
-            },
-            ImportTarget::Foreign(path) => {
-                self.pure(format!("{path}.{name}"), vec![], Type::Unknown)
-            }
-        }
     }
 
     /// `T.Method`: the method as a function of its receiver.
@@ -386,7 +256,7 @@ impl<'a> Lowering<'a> {
         };
         let base = self.embedded(base, member.path);
         match member.kind {
-            MemberKind::Field(ty) => self.field(base, name, ty),
+            MemberKind::Field(ty) => self.field(&base, name, ty),
             MemberKind::ModelField(row) => {
                 let id = emit_value(&mut self.f.b, row, Some(base.id));
                 Val::new(id, row.ty.clone())
@@ -406,10 +276,10 @@ impl<'a> Lowering<'a> {
     /// Follows embedded fields.
     pub(super) fn embedded(&mut self, base: Val, path: Vec<(Name, Type)>) -> Val {
         path.into_iter()
-            .fold(base, |base, (name, ty)| self.field(base, &name, ty))
+            .fold(base, |base, (name, ty)| self.field(&base, &name, ty))
     }
 
-    pub(super) fn field(&mut self, base: Val, name: &str, ty: Type) -> Val {
+    pub(super) fn field(&mut self, base: &Val, name: &str, ty: Type) -> Val {
         let kind = OpKind::Field {
             base: base.id,
             name: name.into(),
@@ -477,7 +347,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// A value received from a channel: which one depends on the scheduler.
-    pub(super) fn receive(&mut self, channel: Val) -> Val {
+    pub(super) fn receive(&mut self, channel: &Val) -> Val {
         let (element, _) = self.types().element(&channel.ty, self.file);
         let kind = OpKind::Nondet {
             kind: pactward_ir::NondetKind::Goroutine,
@@ -579,122 +449,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The place of a path into a package variable, with its type; none if the expression is no
-    /// such path.
-    pub(super) fn global_place(&mut self, node: Node<'a>) -> Option<(Place, Type)> {
-        let (root, steps) = self.path_to_root(node)?;
-        let (at, name) = root;
-        let mut ty = self.types().var_type(at);
-        let mut place = self.global(at, &name);
-        for step in steps {
-            match step {
-                Step::Field(field) => {
-                    self.count_receiver(&ty);
-                    let name = Name::from(self.text(field));
-                    let member = self.types().member(&ty, &name, self.file);
-                    let mut next = Type::Unknown;
-                    if let Some(member) = member {
-                        place
-                            .path
-                            .extend(member.path.into_iter().map(|(n, _)| Proj::Field(n)));
-                        next = match member.kind {
-                            MemberKind::Field(ty) => ty,
-                            MemberKind::ModelField(row) => row.ty.clone(),
-                            _ => Type::Unknown,
-                        };
-                    }
-                    place.path.push(Proj::Field(name));
-                    ty = next;
-                }
-                Step::Index(index) => {
-                    let (element, key_ty) = self.types().element(&ty, self.file);
-                    let key = self.expr_of(index, Some(&key_ty));
-                    place.path.push(Proj::Index(key.id));
-                    ty = element;
-                }
-                Step::Deref => ty = ty.pointee().clone(),
-            }
-        }
-        Some((place, ty))
-    }
-
-    /// The package variable that a path of fields and elements starts at, and the steps from it.
-    /// A step that names a method ends no path.
-    fn path_to_root(&self, node: Node<'a>) -> Option<((Ref, Name), Vec<Step<'a>>)> {
-        let mut steps = Vec::new();
-        let mut at = node;
-        loop {
-            let field = |name| at.child_by_field_name(name);
-            match at.kind() {
-                "identifier" => {
-                    let name = self.text(at);
-                    if self.f.lookup(name).is_some() {
-                        return None;
-                    }
-                    let Some(Item::Var(var)) = self.program.bare_item(self.file, name) else {
-                        return None;
-                    };
-                    return self.rooted(var, name, steps);
-                }
-                "parenthesized_expression" => at = children(at).next()?,
-                "selector_expression" => {
-                    let operand = field("operand")?;
-                    let name = field("field")?;
-                    if let Some(target) = self.package_of(operand) {
-                        let ImportTarget::Package(package) = target else {
-                            return None;
-                        };
-                        let name = self.text(name);
-                        let Some(Item::Var(var)) = self.program.item(package, name) else {
-                            return None;
-                        };
-                        return self.rooted(var, name, steps);
-                    }
-                    steps.push(Step::Field(name));
-                    at = operand;
-                }
-                "index_expression" => {
-                    steps.push(Step::Index(field("index")?));
-                    at = field("operand")?;
-                }
-                "unary_expression" if self.text(field("operator")?) == "*" => {
-                    steps.push(Step::Deref);
-                    at = field("operand")?;
-                }
-                _ => return None,
-            }
-            if steps.len() > super::MAX_DEPTH as usize {
-                return None;
-            }
-        }
-    }
-
-    fn rooted(
-        &self,
-        var: Ref,
-        name: &str,
-        mut steps: Vec<Step<'a>>,
-    ) -> Option<((Ref, Name), Vec<Step<'a>>)> {
-        steps.reverse();
-        let mut ty = self.types().var_type(var);
-        for step in &steps {
-            ty = match step {
-                Step::Field(field) => {
-                    let member = self.types().member(&ty, self.text(*field), self.file);
-                    match member.map(|m| m.kind) {
-                        Some(MemberKind::Field(ty)) => ty,
-                        Some(MemberKind::ModelField(row)) => row.ty.clone(),
-                        None => Type::Unknown,
-                        Some(_) => return None,
-                    }
-                }
-                Step::Index(_) => self.types().element(&ty, self.file).0,
-                Step::Deref => ty.pointee().clone(),
-            };
-        }
-        Some(((var, name.into()), steps))
-    }
-
     // Types as expressions.
 
     /// The type that a node names, if it names one.
@@ -744,12 +498,6 @@ impl<'a> Lowering<'a> {
             _ => None,
         }
     }
-}
-
-enum Step<'a> {
-    Field(Node<'a>),
-    Index(Node<'a>),
-    Deref,
 }
 
 /// The type of a constant that is declared without one.

@@ -83,10 +83,8 @@ fn unify(
         return;
     }
     match (expr, ty) {
-        (TypeExpr::Name(name), _) => {
-            if params.iter().any(|p| p.name == *name) {
-                found.entry(name.clone()).or_insert_with(|| ty.clone());
-            }
+        (TypeExpr::Name(name), _) if params.iter().any(|p| p.name == *name) => {
+            found.entry(name.clone()).or_insert_with(|| ty.clone());
         }
         (TypeExpr::Pointer(inner), Type::Pointer(ty))
         | (TypeExpr::Slice(inner) | TypeExpr::Array(inner, _), Type::Array(ty, _)) => {

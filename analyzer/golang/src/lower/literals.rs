@@ -70,7 +70,7 @@ impl<'a> Lowering<'a> {
                 names.push(name);
             }
         }
-        let outcome = self.response_outcome(inner, &names, &values);
+        let outcome = response_outcome(inner, &names, &values);
         let kind = OpKind::Aggregate {
             kind: AggregateKind::Struct,
             names,
@@ -89,24 +89,6 @@ impl<'a> Lowering<'a> {
             Some(crate::members::MemberKind::ModelField(row)) => row.ty.clone(),
             _ => Type::Unknown,
         }
-    }
-
-    /// What a response built by hand tells by its status.
-    fn response_outcome(&self, ty: &Type, names: &[Name], values: &[Val]) -> Option<Outcome> {
-        let ok = success_status(ty)?;
-        let status = names.iter().position(|n| n == "Status" || n == "0");
-        let Some(status) = status else {
-            return Some(Outcome::Ok);
-        };
-        let Some(Const::Int(status)) = values.get(status)?.constant() else {
-            return None;
-        };
-        let limit = if ok.to_i64() == Some(0) { 1 } else { 400 };
-        Some(if status < &limit.into() {
-            Outcome::Ok
-        } else {
-            Outcome::Err
-        })
     }
 
     fn array_literal(&mut self, ty: &Type, inner: &Type, body: Node<'a>) -> Val {
@@ -173,4 +155,22 @@ impl<'a> Lowering<'a> {
         let value = values.next()?;
         values.next().is_none().then_some(value)
     }
+}
+
+/// What a response built by hand tells by its status.
+fn response_outcome(ty: &Type, names: &[Name], values: &[Val]) -> Option<Outcome> {
+    let ok = success_status(ty)?;
+    let status = names.iter().position(|n| n == "Status" || n == "0");
+    let Some(status) = status else {
+        return Some(Outcome::Ok);
+    };
+    let Some(Const::Int(status)) = values.get(status)?.constant() else {
+        return None;
+    };
+    let limit = if ok.to_i64() == Some(0) { 1 } else { 400 };
+    Some(if status < &limit.into() {
+        Outcome::Ok
+    } else {
+        Outcome::Err
+    })
 }

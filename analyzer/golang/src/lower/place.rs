@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
         let id = self.f.b.get(local.id);
         if local.shared {
             let cell = Val::new(id, local.ty.clone());
-            return self.field(cell, CELL, local.ty.clone());
+            return self.field(&cell, CELL, local.ty.clone());
         }
         Val {
             id,
@@ -91,16 +91,15 @@ impl<'a> Lowering<'a> {
                 match self.f.lookup(name).cloned() {
                     Some(Binding::Local(local)) => self.write_local(&local, value),
                     Some(_) => {}
-                    None => match self.program.bare_item(self.file, name) {
-                        Some(Item::Var(at)) => {
+                    None => {
+                        if let Some(Item::Var(at)) = self.program.bare_item(self.file, name) {
                             let place = self.global(at, name);
                             self.write_global(place, &value);
-                        }
-                        _ => {
+                        } else {
                             let what = Name::from(format!("undefined {name}"));
                             self.unknown(what, vec![value]);
                         }
-                    },
+                    }
                 }
             }
             "parenthesized_expression" => {
@@ -128,15 +127,15 @@ impl<'a> Lowering<'a> {
         &mut self,
         node: Option<Node<'a>>,
         base: &Val,
-        path: Vec<Proj>,
+        path: &[Proj],
         value: &Val,
     ) {
-        self.store(base.id, path.clone(), value);
+        self.store(base.id, path.to_vec(), value);
         if let Some(node) = node
             && node.kind() == "identifier"
             && let Some(local) = self.root_local(node)
         {
-            self.update(&local, base, &path, value);
+            self.update(&local, base, path, value);
         }
     }
 
@@ -166,21 +165,20 @@ impl<'a> Lowering<'a> {
             [Proj::Field(name)] => self.with_field(base, name, value),
             _ => None,
         };
-        let updated = match updated {
-            Some(updated) => updated,
-            None => {
-                let mut args = vec![base.id];
-                args.extend(path.iter().filter_map(|p| match p {
-                    Proj::Index(key) => Some(*key),
-                    _ => None,
-                }));
-                args.push(value.id);
-                let name = Name::new_static("with");
-                let updated = self.emit(OpKind::Pure { name, args }, local.ty.clone());
-                // Elements of the new value are found as they are found in the old one.
-                self.store(updated.id, path.to_vec(), value);
-                updated
-            }
+        let updated = if let Some(updated) = updated {
+            updated
+        } else {
+            let mut args = vec![base.id];
+            args.extend(path.iter().filter_map(|p| match p {
+                Proj::Index(key) => Some(*key),
+                _ => None,
+            }));
+            args.push(value.id);
+            let name = Name::new_static("with");
+            let updated = self.emit(OpKind::Pure { name, args }, local.ty.clone());
+            // Elements of the new value are found as they are found in the old one.
+            self.store(updated.id, path.to_vec(), value);
+            updated
         };
         self.f.b.set(local.id, updated.id);
         self.f.facts.forget(local.id);
@@ -196,7 +194,7 @@ impl<'a> Lowering<'a> {
             let part = if name == field {
                 value.id
             } else {
-                self.field(base.clone(), &name, ty).id
+                self.field(base, &name, ty).id
             };
             names.push(name);
             parts.push(part);

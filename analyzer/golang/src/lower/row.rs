@@ -9,11 +9,11 @@ use super::value::Val;
 use crate::program::go_models;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn perform_row(&mut self, row: &'static ApiFn, call: Prepared<'a>) -> Vec<Val> {
+    pub(super) fn perform_row(&mut self, row: &'static ApiFn, call: &Prepared<'a>) -> Vec<Val> {
         self.count_sdk(row);
         let mut row = row.clone();
-        self.drop_empty_field(&mut row, &call.args);
-        let outs = self.take_outs(&mut row, &call);
+        Self::drop_empty_field(&mut row, &call.args);
+        let outs = Self::take_outs(&mut row, call);
         let inputs: Vec<&Val> = call
             .args
             .iter()
@@ -26,7 +26,7 @@ impl<'a> Lowering<'a> {
             Type::Tuple(items) => items,
             single => vec![single],
         };
-        let own_results = self.refine(&row, own_results, &inputs);
+        let own_results = Self::refine(&row, own_results, &inputs);
         let stores_receiver = row.mutates && call.receiver.is_some();
         let receiver_ty = call.receiver.as_ref().map(|r| r.ty.pointee().clone());
         let receiver_is_result =
@@ -39,7 +39,7 @@ impl<'a> Lowering<'a> {
         types.extend(own_results);
         row.returns = self.erase(&tuple(types.clone()));
 
-        let value = self.emit_call(&row, &call, &inputs);
+        let value = self.emit_call(&row, call, &inputs);
         let mut results = match (&row.effect, types.len()) {
             (Effect::StorageRef, _) => self.storage_results(&row, value, &types, &inputs),
             (_, 0) => Vec::new(),
@@ -63,7 +63,7 @@ impl<'a> Lowering<'a> {
                 self.store_through(call.receiver_node, receiver, stored);
             }
         }
-        self.note_effects(&row, own, &call)
+        self.note_effects(&row, own, call)
     }
 
     fn count_sdk(&mut self, row: &ApiFn) {
@@ -76,9 +76,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// An empty field is no field: `GetState(key, "")` reads what `GetStateFromKey(key)` reads.
-    fn drop_empty_field(&self, row: &mut ApiFn, args: &[Val]) {
+    fn drop_empty_field(row: &mut ApiFn, args: &[Val]) {
         for (role, arg) in row.roles.iter_mut().zip(args) {
-            if *role == Role::Field && arg.text().is_some_and(|t| t.is_empty()) {
+            if *role == Role::Field && arg.text().is_some_and(pactward_ir::SmolStr::is_empty) {
                 *role = Role::Storage;
             }
         }
@@ -86,7 +86,7 @@ impl<'a> Lowering<'a> {
 
     /// Arguments through which results are stored. What is sorted or written to in place is an
     /// input too.
-    fn take_outs(&self, row: &mut ApiFn, call: &Prepared<'a>) -> Vec<Out> {
+    fn take_outs(row: &mut ApiFn, call: &Prepared<'a>) -> Vec<Out> {
         let mut outs = Vec::new();
         for (at, arg) in call.args.iter().enumerate() {
             if row.roles.get(at) != Some(&Role::Out) {
@@ -113,7 +113,7 @@ impl<'a> Lowering<'a> {
 
     /// Results that depend on what goes in: a wrapper keeps the type that the row says, a function
     /// of unknown result yields unknown.
-    fn refine(&self, row: &ApiFn, results: Vec<Type>, inputs: &[&Val]) -> Vec<Type> {
+    fn refine(row: &ApiFn, results: Vec<Type>, inputs: &[&Val]) -> Vec<Type> {
         let same = row.effect == Effect::Same && results.first().is_some_and(|t| !t.is_known());
         match inputs.first() {
             Some(input) if same => vec![input.ty.clone()],
@@ -191,7 +191,7 @@ impl<'a> Lowering<'a> {
             && let [only] = results.as_mut_slice()
             && let Some(first) = call.args.first()
         {
-            only.known.constant = first.known.constant.clone();
+            only.known.constant.clone_from(&first.known.constant);
         }
         // Wrapping an error yields an error exactly if there was one.
         let wraps =

@@ -11,17 +11,17 @@ use pactward_golang::{Decls, Program};
 use pactward_ir::{Function, LowerStats, Lowered, Unit, print_function, verify};
 use pactward_syntax::{Body, Outline, decode, parse};
 
-pub struct Workspace {
-    pub outlines: BTreeMap<SmolStr, Outline<Decls>>,
-    pub program: Program,
+pub(crate) struct Workspace {
+    pub(crate) outlines: BTreeMap<SmolStr, Outline<Decls>>,
+    pub(crate) program: Program,
 }
 
 impl Workspace {
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         Self::with_layout(files, &Layout::default())
     }
 
-    pub fn with_layout(files: &[(&str, &str)], layout: &Layout) -> Self {
+    pub(crate) fn with_layout(files: &[(&str, &str)], layout: &Layout) -> Self {
         let outlines: BTreeMap<SmolStr, Outline<Decls>> = files
             .iter()
             .map(|(path, text)| {
@@ -38,23 +38,23 @@ impl Workspace {
     }
 
     /// One file of text that the decoder accepts.
-    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let decoded = decode(bytes).ok()?;
         Some(Self::new(&[("a.go", &decoded.text)]))
     }
 
-    pub fn body(&self, name: &str) -> Option<Body> {
+    pub(crate) fn body(&self, name: &str) -> Option<Body> {
         let mut outlines = self.outlines.values();
         outlines.find_map(|o| o.body(name)).cloned()
     }
 
-    pub fn lower(&self, name: &str) -> Lowered {
+    pub(crate) fn lower(&self, name: &str) -> Lowered {
         pactward_golang::lower(&self.program, &name.into(), &|n| self.body(n))
             .unwrap_or_else(|| panic!("`{name}` is not lowered"))
     }
 
     /// Every function with its closures; all are checked by the verifier.
-    pub fn functions(&self) -> (Vec<Arc<Function>>, LowerStats) {
+    pub(crate) fn functions(&self) -> (Vec<Arc<Function>>, LowerStats) {
         let mut functions = Vec::new();
         let mut stats = LowerStats::default();
         for (name, _) in self.program.definitions() {
@@ -75,7 +75,7 @@ impl Workspace {
     }
 
     /// The SIR of functions whose name ends with one of these.
-    pub fn sir(&self, names: &[&str]) -> String {
+    pub(crate) fn sir(&self, names: &[&str]) -> String {
         let (functions, _) = self.functions();
         let shown = functions
             .iter()
@@ -83,7 +83,7 @@ impl Workspace {
         shown.map(|f| print_function(f)).collect()
     }
 
-    pub fn entries(&self) -> String {
+    pub(crate) fn entries(&self) -> String {
         let mut out = String::new();
         for unit in self.program.units() {
             let _ = writeln!(
@@ -118,7 +118,7 @@ fn write_entries(unit: &Unit, out: &mut String) {
 }
 
 /// Functions of a package `p` with a body each, so that tests show only what they are about.
-pub fn sir_of(body: &str) -> String {
+pub(crate) fn sir_of(body: &str) -> String {
     let text = format!("package p\n{body}\n");
     Workspace::new(&[("p/a.go", &text)]).sir(&[""])
 }
