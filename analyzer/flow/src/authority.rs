@@ -164,11 +164,16 @@ impl<'u> UnitWays<'u> {
             Expr::Binary(BinaryOp::And, a, b) => self.keeps_out(a) || self.keeps_out(b),
             Expr::Binary(BinaryOp::Or, a, b) => self.keeps_out(a) && self.keeps_out(b),
             Expr::Binary(BinaryOp::Eq, a, b) => {
-                self.names_authority(a, b) || self.names_authority(b, a) || self.is_membership(a)
+                self.names_authority(a, b)
+                    || self.names_authority(b, a)
+                    || is_non_zero(b) && self.is_membership(a)
             }
-            Expr::Binary(BinaryOp::Ne | BinaryOp::Gt | BinaryOp::Ge, a, b) => {
+            // Everybody starts with zero, so only what excludes zero tells members apart.
+            Expr::Binary(BinaryOp::Ne, a, b) => b.is_zero() && self.is_membership(a),
+            Expr::Binary(BinaryOp::Gt, a, b) => {
                 matches!(**b, Expr::Const(_)) && self.is_membership(a)
             }
+            Expr::Binary(BinaryOp::Ge, a, b) => is_non_zero(b) && self.is_membership(a),
             other => self.is_membership(other),
         }
     }
@@ -257,6 +262,10 @@ impl<'u> UnitWays<'u> {
                 })
         })
     }
+}
+
+fn is_non_zero(value: &Expr) -> bool {
+    matches!(value, Expr::Const(_)) && !value.is_zero()
 }
 
 /// The variable without keys that a condition is about, if it is about one.

@@ -2,7 +2,7 @@
 
 use pactward_base::{Args, SmolStr, StepRole};
 use pactward_flow::{At, Event, Expr, ExternalCall, Trace, UnitWays};
-use pactward_ir::{CallerKind, Const, ExtKind};
+use pactward_ir::{CallerKind, Const, ExtKind, Name};
 use pactward_lint::{ClaimStep, Site};
 
 use super::hazard::Hazard;
@@ -15,6 +15,25 @@ pub(crate) fn site(at: &At) -> Site {
 /// The call sites around an event, innermost first.
 pub(crate) fn outer(at: &At) -> Vec<Site> {
     at.sites().skip(1).cloned().map(Site::Op).collect()
+}
+
+/// Where a hazard is shown, and the call sites around that place. A call inside a function that
+/// is an entry of its own, and right as such, is shown where that function is called.
+pub(crate) fn places(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> (Site, Vec<Site>) {
+    let mut sites: Vec<_> = hazard.site.sites().cloned().collect();
+    let write = &hazard.trace.steps[hazard.write_at].at.op.function;
+    let own = &hazard.entry.entry.function;
+    let is_other_entry = |function: &Name| {
+        function != own
+            && function != write
+            && ways.entries.iter().any(|e| e.entry.function == *function)
+    };
+    while sites.len() > 1 && is_other_entry(&sites[0].function) {
+        sites.remove(0);
+    }
+    let mut sites = sites.into_iter().map(Site::Op);
+    let primary = sites.next().unwrap_or_else(|| site(hazard.site));
+    (primary, sites.collect())
 }
 
 /// A step of the path; the calls inside the unit that lead to it come as steps of their own.

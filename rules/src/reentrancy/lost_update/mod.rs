@@ -71,6 +71,7 @@ fn grade(control: Control) -> (Severity, Confidence) {
 fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Claim {
     let (severity, confidence) = grade(hazard.control);
     let args = tell::args(hazard, ways);
+    let (primary, outer) = tell::places(hazard, ways);
     let slot = if hazard.write_at < hazard.call_at {
         "pending"
     } else {
@@ -79,8 +80,8 @@ fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Claim {
     Claim {
         severity,
         confidence,
-        primary: tell::site(hazard.site),
-        outer: tell::outer(hazard.site),
+        primary,
+        outer,
         slot,
         args: args.clone(),
         labels: Vec::new(),

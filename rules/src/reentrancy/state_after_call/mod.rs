@@ -98,6 +98,7 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
 fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Option<Claim> {
     let (severity, confidence) = grade(hazard)?;
     let args = tell::args(hazard, ways);
+    let (primary, outer) = tell::places(hazard, ways);
     let slot = match hazard.control {
         _ if hazard.call.gas == GasLimit::Stipend => "stipend",
         Control::UnknownToken => "token",
@@ -106,8 +107,8 @@ fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Option<Claim> {
     Some(Claim {
         severity,
         confidence,
-        primary: tell::site(hazard.site),
-        outer: tell::outer(hazard.site),
+        primary,
+        outer,
         slot,
         args: args.clone(),
         labels: Vec::new(),
