@@ -42,6 +42,9 @@ pub struct UnitWays<'u> {
     pub entries: Vec<EntryWays>,
     /// Shapes of locations that an arbitrary caller can have written.
     open: BTreeSet<Shape>,
+    /// Shapes whose entry under the caller's key lets the caller govern others, not only take
+    /// what is his: roles, as against balances and guest lists.
+    roles: BTreeSet<Shape>,
 }
 
 /// A location without its keys: root and field names.
@@ -65,9 +68,60 @@ impl<'u> UnitWays<'u> {
             unit,
             entries,
             open: BTreeSet::new(),
+            roles: BTreeSet::new(),
         };
+        ways.find_roles();
         ways.find_open_state();
         ways
+    }
+
+    /// Collects the locations whose value under the caller's key is a condition of an entry that
+    /// changes what is not the caller's own.
+    fn find_roles(&mut self) {
+        let mut roles = BTreeSet::new();
+        for trace in self
+            .entries
+            .iter()
+            .filter(|w| !w.is_setup())
+            .flat_map(|w| &w.traces)
+        {
+            let checked: Vec<_> = trace
+                .steps
+                .iter()
+                .filter_map(|s| match &s.event {
+                    Event::Check(cond) => Some(cond),
+                    _ => None,
+                })
+                .collect();
+            let mut tested = BTreeSet::new();
+            for cond in &checked {
+                cond.visit_state(&mut |loc, _| {
+                    tested.insert(shape(loc));
+                });
+            }
+            let governs = trace.steps.iter().any(|s| match &s.event {
+                Event::Write(loc, ..) => !is_keyed_by_caller(loc) && !tested.contains(&shape(loc)),
+                Event::Upgrade(..) => true,
+                _ => false,
+            });
+            if !governs {
+                continue;
+            }
+            for cond in checked {
+                cond.visit_state(&mut |loc, _| {
+                    let takes = trace.steps.iter().any(|s| match &s.event {
+                        Event::Write(written, ..) => {
+                            shape(written) == shape(loc) && is_keyed_by_caller(written)
+                        }
+                        _ => false,
+                    });
+                    if is_keyed_by_caller(loc) && !takes {
+                        roles.insert(shape(loc));
+                    }
+                });
+            }
+        }
+        self.roles = roles;
     }
 
     /// Grows the set of open state to its least fixpoint: a way that no condition keeps from
@@ -195,11 +249,7 @@ impl<'u> UnitWays<'u> {
         let Expr::State(loc, _) = value.stripped() else {
             return false;
         };
-        let keyed_by_caller = loc.path.iter().any(|step| match step {
-            LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Caller(_))),
-            _ => false,
-        });
-        keyed_by_caller && self.is_privileged(loc)
+        is_keyed_by_caller(loc) && self.roles.contains(&shape(loc)) && self.is_privileged(loc)
     }
 
     /// A condition on the answer of a trusted contract that was asked about the caller.
@@ -297,6 +347,13 @@ pub(crate) fn is_of_caller(value: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_keyed_by_caller(loc: &Loc) -> bool {
+    loc.path.iter().any(|step| match step {
+        LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Caller(_))),
+        _ => false,
+    })
 }
 
 /// Whether a condition lets only accounts without code call.

@@ -68,6 +68,7 @@ pub(crate) fn fold_binary(op: BinaryOp, left: &Expr, right: &Expr) -> Option<Exp
         // Nobody calls from the zero address, and no contract lives there.
         B::Eq | B::Ne if is_account(left) && right.is_zero() => Some(Expr::bool(op == B::Ne)),
         B::Eq | B::Ne if is_account(right) && left.is_zero() => Some(Expr::bool(op == B::Ne)),
+        B::Eq | B::Ne if differ_by_constant(left, right) => Some(Expr::bool(op == B::Ne)),
         B::Eq | B::Ne => fold_bool_literal(op, left, right).or_else(|| order(op, left, right)),
         // Comparisons are kept with the constant or larger side on the right.
         B::Gt | B::Ge | B::Lt | B::Le => order(op, left, right),
@@ -88,6 +89,25 @@ pub(crate) fn fold_binary(op: BinaryOp, left: &Expr, right: &Expr) -> Option<Exp
         B::Sub if identical => Some(Expr::int(0)),
         B::Mul if nil => Some(Expr::int(0)),
         _ => fold_sum(op, left, right),
+    }
+}
+
+/// Whether two values are one value plus constants that are not equal.
+fn differ_by_constant(left: &Expr, right: &Expr) -> bool {
+    let (a, x) = linear(left);
+    let (b, y) = linear(right);
+    a == b && x != y && !a.is_vague() && !matches!(a, Expr::Const(_))
+}
+
+/// A value as a base plus a constant.
+fn linear(value: &Expr) -> (&Expr, num_bigint::BigInt) {
+    match value {
+        Expr::Binary(op @ (BinaryOp::Add | BinaryOp::Sub), base, by) => match &**by {
+            Expr::Const(Const::Int(int)) if *op == BinaryOp::Add => (base, int.clone()),
+            Expr::Const(Const::Int(int)) => (base, -int),
+            _ => (value, 0.into()),
+        },
+        _ => (value, 0.into()),
     }
 }
 

@@ -6,13 +6,16 @@
 
 use std::cell::RefCell;
 
-use pactward_ir::{CallerKind, Const, OpId, WriteKind};
+use pactward_ir::{BinaryOp, CallerKind, Const, OpId, WriteKind};
 use rustc_hash::FxHashMap;
 
 use crate::authority::{EntryWays, UnitWays, excludes_contracts};
-use crate::loc::LocStep;
+use crate::loc::{LocRoot, LocStep};
 use crate::trace::{Event, Step, Trace};
 use crate::{Expr, Interval, Loc, Overlap, excludes};
+
+/// Calls of one way that are looked back through for a value that nobody could change.
+const MAX_LOOK_BACK: usize = 4;
 
 /// What the code that runs in between sees of the waiting entry's writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,16 @@ pub struct Reentry {
     pub step: usize,
     /// It writes the location, not only reads it.
     pub writes: bool,
+    /// It decides, pays, spends or changes something else by the location's value. An entry that
+    /// only adds to the location or sets it gains nothing by meeting an old value.
+    pub acts: bool,
+}
+
+/// How a way meets a location.
+struct Meeting {
+    step: usize,
+    writes: bool,
+    acts: bool,
 }
 
 /// A way that waits at one of its calls.
@@ -51,14 +64,6 @@ impl Waiting<'_> {
     fn before(&self) -> &[Step] {
         &self.trace.steps[..self.call]
     }
-
-    /// The value of a location for code that runs in between.
-    fn value_between(&self, loc: &Loc) -> Expr {
-        match self.visibility {
-            Visibility::Written => load(self.before(), loc, epoch_of(self.before()), Expr::Unknown),
-            Visibility::Pending => Expr::state(loc.clone(), 0, Expr::Unknown),
-        }
-    }
 }
 
 /// Number of calls among the steps in which others may have changed the state.
@@ -73,30 +78,37 @@ fn epoch_of(steps: &[Step]) -> u16 {
 /// The value of a location after some steps, `epoch` of which let others act: what was written
 /// last, or what it was when others last had the chance to change it.
 pub(crate) fn load(steps: &[Step], loc: &Loc, epoch: u16, otherwise: Expr) -> Expr {
-    for step in steps.iter().rev() {
-        match &step.event {
-            Event::Write(written, kind, value) => match written.overlap(loc) {
-                Overlap::Must => {
-                    return match kind {
-                        WriteKind::Delete => Expr::Const(Const::Nil),
-                        WriteKind::Set => value.clone(),
-                        _ => otherwise,
-                    };
-                }
-                Overlap::May if loc.is_part_of(written) => {
-                    return match kind {
-                        WriteKind::Delete => Expr::Const(Const::Nil),
-                        _ => loc.select_from(written, value, &otherwise),
-                    };
-                }
-                Overlap::May if written.is_part_of(loc) => return otherwise,
-                _ => {}
-            },
-            Event::Call(call) if call.lets_others_act() => break,
-            _ => {}
+    let from = steps
+        .iter()
+        .rposition(|s| matches!(&s.event, Event::Call(call) if call.lets_others_act()));
+    let written = last_write(&steps[from.map_or(0, |at| at + 1)..], loc, &otherwise);
+    written.unwrap_or_else(|| Expr::state(loc.clone(), epoch, otherwise))
+}
+
+/// The same after steps in which nobody else changed the location.
+fn load_between(steps: &[Step], loc: &Loc, epoch: u16) -> Expr {
+    last_write(steps, loc, &Expr::Unknown)
+        .unwrap_or_else(|| Expr::state(loc.clone(), epoch, Expr::Unknown))
+}
+
+fn last_write(steps: &[Step], loc: &Loc, otherwise: &Expr) -> Option<Expr> {
+    steps.iter().rev().find_map(|step| {
+        let Event::Write(written, kind, value) = &step.event else {
+            return None;
+        };
+        let is_deleted = *kind == WriteKind::Delete;
+        match written.overlap(loc) {
+            Overlap::Must if is_deleted => Some(Expr::Const(Const::Nil)),
+            Overlap::Must if *kind == WriteKind::Set => Some(value.clone()),
+            Overlap::Must => Some(otherwise.clone()),
+            Overlap::May if loc.is_part_of(written) && is_deleted => Some(Expr::Const(Const::Nil)),
+            Overlap::May if loc.is_part_of(written) => {
+                Some(loc.select_from(written, value, otherwise))
+            }
+            Overlap::May if written.is_part_of(loc) => Some(otherwise.clone()),
+            _ => None,
         }
-    }
-    Expr::state(loc.clone(), epoch, otherwise)
+    })
 }
 
 impl UnitWays<'_> {
@@ -109,14 +121,15 @@ impl UnitWays<'_> {
                 continue;
             }
             for (trace_at, trace) in ways.traces.iter().enumerate() {
-                if let Some((step, writes)) = self.meets(waiting, loc, trace) {
+                if let Some(met) = self.meets(waiting, loc, trace) {
+                    let Meeting { step, writes, acts } = met;
                     found.push(Reentry {
                         entry: at,
                         trace: trace_at,
                         step,
                         writes,
+                        acts,
                     });
-                    break;
                 }
             }
         }
@@ -128,7 +141,7 @@ impl UnitWays<'_> {
         entry
             .traces
             .iter()
-            .any(|t| !self.is_guarded(t) && Self::is_enabled(waiting, &Other::new(t)))
+            .any(|t| !self.is_guarded(t) && self.is_enabled(waiting, &Other::new(t)))
     }
 
     /// Whether some view computes its answer from the location while `waiting` waits; yields its
@@ -143,60 +156,173 @@ impl UnitWays<'_> {
                         met |= epoch == 0 && other.unify(read, loc, waiting, self);
                     });
                     met
-                }) && Self::is_enabled(waiting, &other)
+                }) && self.is_enabled(waiting, &other)
             })
         };
         let views = self.entries.iter().enumerate().filter(|(_, w)| w.is_view());
         views.filter(|(_, w)| is_met(w)).map(|(at, _)| at).collect()
     }
 
-    /// The step at which a way meets the location in between, and whether it writes it there.
-    fn meets(&self, waiting: &Waiting<'_>, loc: &Loc, trace: &Trace) -> Option<(usize, bool)> {
+    /// How a way meets the location in between, if it can run there and changes something.
+    fn meets(&self, waiting: &Waiting<'_>, loc: &Loc, trace: &Trace) -> Option<Meeting> {
         let has_effect = trace.steps.iter().any(|s| match &s.event {
             Event::Write(..) | Event::Move(..) | Event::Upgrade(..) => true,
             Event::Call(call) => !call.is_static,
             _ => false,
         });
-        if !has_effect || self.is_guarded(trace) {
+        if !has_effect || self.is_guarded(trace) || !self.survives(waiting, trace) {
             return None;
         }
-        let touch = |wanted_write: bool| {
-            trace.steps.iter().enumerate().find_map(|(at, step)| {
-                let other = Other::new(trace);
-                let is_met = match &step.event {
-                    Event::Write(written, ..) if wanted_write => {
-                        let written = Other::rename_loc(written);
-                        other.unify(&written, loc, waiting, self)
-                    }
-                    Event::Write(..) if wanted_write => false,
-                    event if !wanted_write => event.values().into_iter().any(|value| {
-                        let mut met = false;
-                        Other::rename(value).visit_state(&mut |read, epoch| {
-                            met |= epoch == 0 && other.unify(read, loc, waiting, self);
-                        });
-                        met
-                    }),
-                    _ => false,
-                };
-                (is_met && Self::is_enabled(waiting, &other)).then_some((at, wanted_write))
-            })
+        let mut found: Option<Meeting> = None;
+        for (step, event) in trace.steps.iter().map(|s| &s.event).enumerate() {
+            let own = self.meeting(waiting, loc, trace, event);
+            let Some((writes, acts)) = own else { continue };
+            let known = found.get_or_insert(Meeting { step, writes, acts });
+            if (acts, writes) > (known.acts, known.writes) {
+                known.step = step;
+            }
+            known.writes |= writes;
+            known.acts |= acts;
+        }
+        found
+    }
+
+    /// Whether one event of a way writes the location or acts on its value.
+    fn meeting(
+        &self,
+        waiting: &Waiting<'_>,
+        loc: &Loc,
+        trace: &Trace,
+        event: &Event,
+    ) -> Option<(bool, bool)> {
+        // A cell that is only added to or set anew is not acted on.
+        let reads = |value: &Expr, updated: Option<&Loc>| {
+            let other = Other::new(trace);
+            let mut met = false;
+            value.visit_state(&mut |read, epoch| {
+                let is_update = updated == Some(&**read) && !spends(value);
+                let read = Other::rename_loc(read);
+                met |= epoch == 0 && !is_update && other.unify(&read, loc, waiting, self);
+            });
+            met && self.is_enabled(waiting, &other)
         };
-        touch(true).or_else(|| touch(false))
+        let (writes, acts) = match event {
+            Event::Write(written, _, value) => {
+                let other = Other::new(trace);
+                let is_met = other.unify(&Other::rename_loc(written), loc, waiting, self);
+                let keys = Expr::State(written.clone().into(), 1);
+                let acts = reads(value, Some(written)) || reads(&keys, None);
+                (is_met && self.is_enabled(waiting, &other), acts)
+            }
+            Event::Emit(..) => (false, false),
+            event => (false, event.values().into_iter().any(|v| reads(v, None))),
+        };
+        (writes || acts).then_some((writes, acts))
+    }
+
+    /// The value of a location for code that runs in between. A call before this one leaves it
+    /// as it was if nobody who can run there writes it, as while a lock is held.
+    fn value_between(&self, waiting: &Waiting<'_>, loc: &Loc) -> Expr {
+        if waiting.visibility == Visibility::Pending {
+            return Expr::state(loc.clone(), 0, Expr::Unknown);
+        }
+        let calls: Vec<_> = waiting
+            .before()
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| matches!(&s.event, Event::Call(c) if c.lets_others_act()))
+            .map(|(at, _)| at)
+            .collect();
+        let last_changed = calls.iter().rposition(|at| {
+            calls.len() > MAX_LOOK_BACK
+                || self.can_change(
+                    &Waiting {
+                        call: *at,
+                        ..*waiting
+                    },
+                    loc,
+                )
+        });
+        let (from, epoch) = last_changed.map_or((0, 0), |i| (calls[i] + 1, i as u16 + 1));
+        load_between(&waiting.before()[from..], loc, epoch)
+    }
+
+    /// Whether an arbitrary caller can change a location while `waiting` waits.
+    fn can_change(&self, waiting: &Waiting<'_>, loc: &Loc) -> bool {
+        self.entries
+            .iter()
+            .filter(|w| !w.is_setup() && !w.is_view())
+            .any(|ways| {
+                ways.traces
+                    .iter()
+                    .filter(|t| !self.is_guarded(t))
+                    .any(|trace| {
+                        trace.steps.iter().any(|step| {
+                            let Event::Write(written, ..) = &step.event else {
+                                return false;
+                            };
+                            let other = Other::new(trace);
+                            other.unify(&Other::rename_loc(written), loc, waiting, self)
+                                && self.is_enabled(waiting, &other)
+                        })
+                    })
+            })
+    }
+
+    /// Whether the waiting way can still end well after the other way ran: what it checks after
+    /// the call holds for what the other way wrote. A counter that every entry moves is a lock
+    /// of this kind.
+    fn survives(&self, waiting: &Waiting<'_>, trace: &Trace) -> bool {
+        let epoch = epoch_of(waiting.before()) + 1;
+        let other = Other::new(trace);
+        waiting.trace.steps[waiting.call + 1..].iter().all(|step| {
+            let Event::Check(cond) = &step.event else {
+                return true;
+            };
+            let seen = cond.substitute(&|e| match e {
+                Expr::State(loc, at) if *at == epoch => {
+                    let last = trace.steps.iter().rev().find_map(|s| match &s.event {
+                        Event::Write(l, WriteKind::Set, v) if *l == **loc => Some(v),
+                        _ => None,
+                    })?;
+                    Some(self.seen_between(waiting, &other, last))
+                }
+                _ => None,
+            });
+            seen.truth() != Some(false)
+        })
+    }
+
+    /// A value of the other way in terms of the waiting one.
+    fn seen_between(&self, waiting: &Waiting<'_>, other: &Other<'_>, value: &Expr) -> Expr {
+        Other::rename(value).substitute(&|e| match e {
+            Expr::State(loc, 0) => Some(self.value_between(waiting, &other.resolve_loc(loc))),
+            _ => other.resolve(e),
+        })
+    }
+
+    /// A condition that the waiting way checked and that still holds in between.
+    fn standing_fact<'t>(&self, waiting: &Waiting<'_>, step: &'t Step) -> Option<&'t Expr> {
+        let Event::Check(cond) = &step.event else {
+            return None;
+        };
+        let mut stands = true;
+        cond.visit_state(&mut |loc, epoch| {
+            stands &= self.value_between(waiting, loc) == Expr::State(loc.clone(), epoch);
+        });
+        stands.then_some(cond)
     }
 
     /// Whether all conditions of the other way can hold in the state in between.
-    fn is_enabled(waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
+    fn is_enabled(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
         let facts: Vec<_> = waiting
             .before()
             .iter()
-            .filter_map(|s| standing_fact(waiting, s))
+            .filter_map(|s| self.standing_fact(waiting, s))
             .collect();
         other.trace.steps.iter().all(|step| match &step.event {
             Event::Check(cond) => {
-                let seen = Other::rename(cond).substitute(&|e| match e {
-                    Expr::State(loc, 0) => Some(waiting.value_between(&other.resolve_loc(loc))),
-                    _ => other.resolve(e),
-                });
+                let seen = self.seen_between(waiting, other, cond);
                 seen.truth() != Some(false)
                     && !excludes_contracts(cond)
                     && !facts.iter().any(|fact| excludes(fact, &seen))
@@ -211,16 +337,15 @@ impl UnitWays<'_> {
     }
 }
 
-/// A condition that the waiting way checked and that still holds in between.
-fn standing_fact<'t>(waiting: &Waiting<'t>, step: &'t Step) -> Option<&'t Expr> {
-    let Event::Check(cond) = &step.event else {
-        return None;
-    };
-    let mut stands = true;
-    cond.visit_state(&mut |loc, epoch| {
-        stands &= waiting.value_between(loc) == Expr::State(loc.clone(), epoch);
-    });
-    stands.then_some(cond)
+/// Whether a new value is less than an old one was: a subtraction is a condition too, because
+/// nobody can spend what is not there.
+fn spends(value: &Expr) -> bool {
+    value.any(&mut |e| match e {
+        Expr::Binary(BinaryOp::Sub, from, _) => {
+            from.any(&mut |part| matches!(part, Expr::State(_, 0)))
+        }
+        _ => false,
+    })
 }
 
 /// A way of an entry that runs in between, its own inputs renamed apart from the waiting way's.
@@ -269,14 +394,21 @@ impl<'t> Other<'t> {
     /// Makes `own`, a renamed location, lie on `wanted` if inputs can be chosen so.
     fn unify(&self, own: &Loc, wanted: &Loc, waiting: &Waiting<'_>, ways: &UnitWays<'_>) -> bool {
         let saved = self.bound.borrow().clone();
-        let fits = own
-            .path
-            .iter()
-            .zip(&wanted.path)
-            .all(|(a, b)| match (a, b) {
-                (LocStep::Key(x), LocStep::Key(y)) => self.unify_key(x, y, waiting, ways),
-                _ => true,
-            })
+        let roots = match (&own.root, &wanted.root) {
+            (LocRoot::Slot(a), LocRoot::Slot(b))
+            | (LocRoot::TransientSlot(a), LocRoot::TransientSlot(b))
+            | (LocRoot::Private(a), LocRoot::Private(b)) => self.unify_key(a, b, waiting, ways),
+            (a, b) => a == b,
+        };
+        let fits = roots
+            && own
+                .path
+                .iter()
+                .zip(&wanted.path)
+                .all(|(a, b)| match (a, b) {
+                    (LocStep::Key(x), LocStep::Key(y)) => self.unify_key(x, y, waiting, ways),
+                    _ => true,
+                })
             && self.resolve_loc(own).may_overlap(wanted);
         if !fits {
             *self.bound.borrow_mut() = saved;
@@ -325,7 +457,13 @@ fn may_be_arbitrary(value: &Expr, waiting: &Waiting<'_>, ways: &UnitWays<'_>) ->
     match value.stripped() {
         Expr::Const(_) | Expr::Env(_) => false,
         Expr::Caller(_) => waiting.is_open,
-        Expr::State(loc, _) => !ways.is_privileged(loc),
+        // An element of a list is somebody, whoever made the list.
+        Expr::State(loc, _) => {
+            loc.path
+                .iter()
+                .any(|s| matches!(s, LocStep::Key(_) | LocStep::Any))
+                || !ways.is_privileged(loc)
+        }
         _ => true,
     }
 }

@@ -5,7 +5,8 @@ use pactward_flow::{
     At, EntryWays, Event, Expr, ExternalCall, GasLimit, Loc, LocRoot, LocStep, Overlap, Reentry,
     Step, Trace, UnitWays, Visibility, Waiting,
 };
-use pactward_ir::{ExtKind, WriteKind};
+use pactward_ir::{BinaryOp, ExtKind, WriteKind};
+use pactward_lint::UnitContext;
 
 use super::target::{Control, control, is_system};
 
@@ -43,7 +44,8 @@ impl Hazard<'_> {
 }
 
 /// Every hazard of a unit under the platform's visibility of writes.
-pub(crate) fn hazards<'w>(ways: &'w UnitWays<'_>, visibility: Visibility) -> Vec<Hazard<'w>> {
+pub(crate) fn hazards(cx: &dyn UnitContext, visibility: Visibility) -> Vec<Hazard<'_>> {
+    let ways = cx.ways();
     let mut found = Vec::new();
     for entry in ways
         .entries
@@ -53,7 +55,7 @@ pub(crate) fn hazards<'w>(ways: &'w UnitWays<'_>, visibility: Visibility) -> Vec
         for trace in &entry.traces {
             for (call_at, call, _) in trace.calls() {
                 if can_call_back(call) && !is_system(call) {
-                    found.extend(hazards_at(ways, entry, trace, call_at, visibility));
+                    found.extend(hazards_at(cx, entry, trace, call_at, visibility));
                 }
             }
         }
@@ -63,17 +65,18 @@ pub(crate) fn hazards<'w>(ways: &'w UnitWays<'_>, visibility: Visibility) -> Vec
 
 /// The hazards of one call of a way of an entry.
 pub(crate) fn hazards_at<'w>(
-    ways: &'w UnitWays<'_>,
+    cx: &'w dyn UnitContext,
     entry: &'w EntryWays,
     trace: &'w Trace,
     call_at: usize,
     visibility: Visibility,
 ) -> Vec<Hazard<'w>> {
+    let ways = cx.ways();
     let mut found = Vec::new();
     let Event::Call(call) = &trace.steps[call_at].event else {
         return found;
     };
-    let control = control(ways, entry, trace, call);
+    let control = control(cx, entry, trace, call);
     let waiting = Waiting {
         trace,
         call: call_at,
@@ -81,10 +84,15 @@ pub(crate) fn hazards_at<'w>(
         is_open: !ways.is_guarded(trace),
     };
     for (write_at, loc) in writes(trace, call_at, visibility) {
-        let Some(relied) = relied_on(trace, call_at, write_at, loc, visibility) else {
+        let Some((relied, is_stale)) = relied_on(trace, call_at, write_at, loc, visibility) else {
             continue;
         };
-        let Some(other) = worst(ways.reentries(&waiting, loc), entry, ways) else {
+        // Whoever only adds to a cell gains nothing by its old value, but what was added is
+        // lost when a stale value is written back; in the caller's own cell that is his own loss.
+        let loses_updates = is_stale && !is_callers_own(loc);
+        let mut others = ways.reentries(&waiting, loc);
+        others.retain(|o| o.acts || loses_updates && o.writes);
+        let Some(other) = worst(others, entry, ways) else {
             continue;
         };
         let pays = pays_out(call) || pays(&ways.entries[other.entry].traces[other.trace]);
@@ -132,14 +140,15 @@ fn writes(trace: &Trace, call_at: usize, visibility: Visibility) -> Vec<(usize, 
     found
 }
 
-/// The step before the call on whose view of `loc` the way still relies when it writes, if any.
+/// The step before the call on whose view of `loc` the way still relies when it writes, if any, and
+/// whether the written value itself is made of the old one.
 fn relied_on<'t>(
     trace: &'t Trace,
     call_at: usize,
     write_at: usize,
     loc: &Loc,
     visibility: Visibility,
-) -> Option<&'t Step> {
+) -> Option<(&'t Step, bool)> {
     let before = &trace.steps[..=call_at];
     let epoch = before[..call_at]
         .iter()
@@ -156,21 +165,29 @@ fn relied_on<'t>(
     let used = used.or(paid.map(|call| read.unwrap_or(call)));
     let (stale, fresh) = dependence(value, loc, epoch);
     if stale {
-        return used.or(read);
+        return Some((used.or(read)?, true));
     }
     let used = used?;
     if visibility == Visibility::Pending && write_at < call_at {
-        return Some(used);
+        return Some((used, false));
     }
     let between = &trace.steps[call_at + 1..write_at];
     let rechecked = between
         .iter()
-        .any(|s| matches!(&s.event, Event::Check(cond) if dependence(cond, loc, epoch).1));
+        .any(|s| matches!(&s.event, Event::Check(cond) if dependence(cond, loc, epoch).1 && !guards_difference(cond, value)));
     let settled = fresh
         && before
             .iter()
             .any(|s| matches!(&s.event, Event::Write(l, ..) if same(l, loc)));
-    (!rechecked && !settled).then_some(used)
+    (!rechecked && !settled).then_some((used, false))
+}
+
+/// Whether the location is a cell of the caller.
+fn is_callers_own(loc: &Loc) -> bool {
+    loc.path.iter().any(|step| match step {
+        LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Caller(_))),
+        _ => false,
+    })
 }
 
 fn lets_others_act(step: &Step) -> bool {
@@ -204,6 +221,19 @@ fn dependence(value: &Expr, loc: &Loc, epoch: u16) -> (bool, bool) {
         }
     });
     (stale, fresh)
+}
+
+/// Whether a condition only keeps the difference that is written from wrapping, as `SafeMath.sub`
+/// and checked arithmetic do: it decides nothing that was not decided before.
+fn guards_difference(cond: &Expr, written: &Expr) -> bool {
+    let (Expr::Binary(op, a, b), Expr::Binary(BinaryOp::Sub, from, by)) = (cond, written) else {
+        return false;
+    };
+    match op {
+        BinaryOp::Le => a == by && b == from,
+        BinaryOp::Ge => a == from && b == by,
+        _ => false,
+    }
 }
 
 /// Whether two locations of one run are about the same cells: equal, one inside the other, or

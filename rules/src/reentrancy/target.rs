@@ -1,8 +1,9 @@
 //! How far the code behind an external call is in an attacker's hands.
 
 use pactward_flow::{EntryWays, Expr, ExternalCall, GasLimit, Trace, UnitWays, excludes_contracts};
-use pactward_flow::{Event, LocRoot};
+use pactward_flow::{Event, LocRoot, LocStep};
 use pactward_ir::{CallerKind, EnvKind, ExtKind};
+use pactward_lint::UnitContext;
 
 /// Who decides what runs when the unit calls out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,31 +18,26 @@ pub(crate) enum Control {
     Attacker,
 }
 
-/// Methods whose callee must call the receiver back by its standard: ERC-721, ERC-1155, ERC-777,
-/// ERC-677, ERC-1363.
-const HOOK_METHODS: &[&str] = &[
-    "safeTransferFrom",
-    "safeBatchTransferFrom",
-    "safeMint",
-    "_safeMint",
-    "transferAndCall",
-    "transferFromAndCall",
-    "approveAndCall",
-    "operatorSend",
-    "tokensReceived",
+/// Methods whose callee must call an account back by its standard (ERC-721, ERC-1155, ERC-777,
+/// ERC-677, ERC-1363), with the positions of the accounts among the arguments.
+const HOOK_METHODS: &[(&str, &[usize])] = &[
+    ("safeTransferFrom", &[0, 1]),
+    ("safeBatchTransferFrom", &[0, 1]),
+    ("safeMint", &[0]),
+    ("_safeMint", &[0]),
+    ("transferAndCall", &[0]),
+    ("transferFromAndCall", &[0, 1]),
+    ("approveAndCall", &[0]),
+    ("operatorSend", &[0, 1]),
 ];
 
-/// Methods that move tokens to a receiver who may be called.
-const TOKEN_METHODS: &[&str] = &[
-    "transfer",
-    "transferFrom",
-    "safeTransfer",
-    "mint",
-    "mintTo",
-    "burn",
-    "burnFrom",
-    "redeem",
-    "withdraw",
+/// Methods of plain tokens that move to or from an account, which code of their own may call.
+const TOKEN_METHODS: &[(&str, &[usize])] = &[
+    ("transfer", &[0]),
+    ("transferFrom", &[0, 1]),
+    ("safeTransfer", &[0]),
+    ("safeTransferFrom", &[0, 1]),
+    ("mint", &[0]),
 ];
 
 /// Contracts of the platform itself (ChainMaker system contracts), which call nobody back.
@@ -69,45 +65,114 @@ const SYSTEM_CONTRACTS: &[&str] = &[
 
 /// Who decides what runs in a call of a way of an entry.
 pub(crate) fn control(
-    ways: &UnitWays<'_>,
+    cx: &dyn UnitContext,
     entry: &EntryWays,
     trace: &Trace,
     call: &ExternalCall,
 ) -> Control {
-    let of_target = of_value(ways, trace, &call.target);
-    if of_target == Control::Attacker || entry.is_setup() {
+    let ways = cx.ways();
+    let of_target = match call.target.stripped() {
+        // Whoever is paid with all gas runs code of his own, on whatever list he stands.
+        Expr::State(loc, _) if is_payee(call, loc) => Control::Attacker,
+        target => of_value(ways, trace, target),
+    };
+    if of_target == Control::Attacker || entry.is_setup() || call.gas == GasLimit::Stipend {
         return of_target;
     }
-    let is_delegate = matches!(call.kind, ExtKind::Delegate | ExtKind::CallCode);
-    if is_delegate || call.gas == GasLimit::Stipend {
-        return of_target;
+    let names_attacker = |positions: &[usize]| {
+        let accounts = positions.iter().filter_map(|at| call.args.get(*at));
+        accounts
+            .into_iter()
+            .any(|a| of_value(ways, trace, a) == Control::Attacker)
+    };
+    let all: Vec<_> = (0..call.args.len()).collect();
+    if matches!(call.kind, ExtKind::Delegate | ExtKind::CallCode) {
+        // Code of the authors that is told about the caller may pay him.
+        return of_target.max(if tells_of_caller(call) {
+            Control::UnknownToken
+        } else {
+            Control::Trusted
+        });
     }
-    let pays_attacker = call
-        .args
-        .iter()
-        .any(|a| is_address(a) && of_value(ways, trace, a) == Control::Attacker);
-    if !pays_attacker {
-        return of_target;
+    if let Some(known) = foreign(cx, trace, call, of_target) {
+        return known;
     }
-    let has_hook = HOOK_METHODS.contains(&call.method.as_str())
-        || call.method == "send" && call.args.len() > 1
-        || call.interface.contains("777")
-        || call.interface.contains("1155") && call.method.contains("ransfer");
-    if has_hook {
+    let positions = |table: &[(&str, &'static [usize])]| {
+        table
+            .iter()
+            .find(|(name, _)| *name == call.method)
+            .map(|(_, at)| *at)
+    };
+    let is_token = call.kind == ExtKind::Interface;
+    let has_hook = positions(HOOK_METHODS)
+        .filter(|_| is_nft_or_hooked(call))
+        .is_some_and(names_attacker)
+        || call.method == "send" && call.args.len() > 2 && names_attacker(&[0])
+        || call.interface.contains("777") && names_attacker(&all);
+    if is_token && has_hook {
         return Control::Attacker;
     }
-    if TOKEN_METHODS.contains(&call.method.as_str()) && call.kind == ExtKind::Interface {
+    if is_token && positions(TOKEN_METHODS).is_some_and(names_attacker) {
         return of_target.max(Control::UnknownToken);
     }
     of_target
 }
 
-/// Arguments that can be the account to call back; amounts and data are none.
-fn is_address(value: &Expr) -> bool {
-    matches!(
-        value.stripped(),
-        Expr::Caller(_) | Expr::Param(_) | Expr::Arg(_) | Expr::State(..) | Expr::Value(..)
-    )
+/// `safeTransferFrom` of an ERC-20 helper calls nobody by standard.
+fn is_nft_or_hooked(call: &ExternalCall) -> bool {
+    !call.interface.contains("20")
+}
+
+/// Whether a call pays an element of a list with raw data.
+fn is_payee(call: &ExternalCall, loc: &pactward_flow::Loc) -> bool {
+    call.kind == ExtKind::Low
+        && call.value.is_some()
+        && loc
+            .path
+            .iter()
+            .any(|s| matches!(s, LocStep::Key(_) | LocStep::Any))
+}
+
+/// Whether the caller's account is among the data of a call.
+fn tells_of_caller(call: &ExternalCall) -> bool {
+    call.args
+        .iter()
+        .any(|a| a.any(&mut |e| matches!(e, Expr::Caller(CallerKind::Sender))))
+}
+
+/// Who decides in a call of a contract whose code is in the workspace: nobody else if it calls
+/// nobody, and whom it forwards to if it does.
+fn foreign(
+    cx: &dyn UnitContext,
+    trace: &Trace,
+    call: &ExternalCall,
+    of_target: Control,
+) -> Option<Control> {
+    if call.kind != ExtKind::Interface || of_target == Control::Replaceable {
+        return None;
+    }
+    let summary = cx.foreign_summary(&call.interface, &call.method, call.args.len())?;
+    let mut worst = of_target;
+    for inner in summary
+        .traces
+        .iter()
+        .flat_map(pactward_flow::Trace::calls)
+        .map(|(_, c, _)| c)
+    {
+        if !inner.lets_others_act() {
+            continue;
+        }
+        let decides = match inner.target.stripped() {
+            Expr::Param(at) => call
+                .args
+                .get(*at as usize)
+                .map_or(Control::Replaceable, |a| of_value(cx.ways(), trace, a)),
+            Expr::Const(_) | Expr::Caller(_) | Expr::Env(_) => Control::Trusted,
+            _ => Control::Replaceable,
+        };
+        worst = worst.max(decides);
+    }
+    Some(worst)
 }
 
 /// Who chose an address or contract name.
@@ -164,10 +229,14 @@ fn of_result(ways: &UnitWays<'_>, trace: &Trace, function: &str, op: pactward_ir
     match made_by {
         Some((_, call, _)) if call.kind == ExtKind::Create => Control::Trusted,
         Some((_, call, _)) if call.target == Expr::Unknown => Control::Replaceable,
-        Some((_, call, _)) => match of_value(ways, trace, &call.target) {
-            Control::Attacker => Control::Attacker,
-            _ => Control::Replaceable,
-        },
+        // A registry that is asked about somebody answers what he has registered.
+        Some((_, call, _)) => {
+            let asked = call.args.iter().chain(std::iter::once(&call.target));
+            match asked.map(|a| of_value(ways, trace, a)).max() {
+                Some(Control::Attacker) => Control::Attacker,
+                _ => Control::Replaceable,
+            }
+        }
         None => Control::Replaceable,
     }
 }

@@ -48,7 +48,7 @@ impl Rule for EventAfterCall {
             return Vec::new();
         }
         let ways = cx.ways();
-        let told: Vec<_> = hazards(ways, Visibility::Written)
+        let told: Vec<_> = hazards(cx, Visibility::Written)
             .iter()
             .map(|h| h.site.op.clone())
             .collect();
@@ -74,7 +74,7 @@ impl Rule for EventAfterCall {
                     if !call.lets_others_act()
                         || told.contains(&site.op)
                         || claims.contains_key(&site.op)
-                        || control(ways, entry, trace, call) != Control::Attacker
+                        || control(cx, entry, trace, call) != Control::Attacker
                         || !ways.can_enter_again(&waiting, entry)
                     {
                         continue;

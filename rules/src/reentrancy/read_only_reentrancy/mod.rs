@@ -58,7 +58,7 @@ impl Rule for ReadOnlyReentrancy {
                 for (call_at, call, site) in trace.calls() {
                     if claims.contains_key(&site.op)
                         || !call.lets_others_act()
-                        || control(ways, entry, trace, call) < Control::UnknownToken
+                        || control(cx, entry, trace, call) < Control::UnknownToken
                     {
                         continue;
                     }

@@ -66,6 +66,7 @@ impl Rule for ReplyOrder {
                     }
                     let found = replies.iter().find_map(|reply| {
                         let sub = Sub {
+                            cx,
                             ways,
                             entry,
                             trace,
@@ -89,6 +90,7 @@ impl Rule for ReplyOrder {
 
 /// One sub-message with one way of the reply entry that may follow it.
 struct Sub<'w> {
+    cx: &'w dyn UnitContext,
     ways: &'w UnitWays<'w>,
     entry: &'w EntryWays,
     trace: &'w Trace,
@@ -157,7 +159,7 @@ impl Sub<'_> {
             return None;
         }
         let (whole, at) = self.trace.then_reply(self.at, self.reply)?;
-        let hazards = hazards_at(self.ways, self.entry, &whole, at, Visibility::Written);
+        let hazards = hazards_at(self.cx, self.entry, &whole, at, Visibility::Written);
         if let Some(hazard) = hazards.iter().find(|h| h.control == Control::Attacker) {
             let args = tell::args(hazard, self.ways);
             let path = tell::path(hazard, self.ways, &args);
@@ -176,7 +178,7 @@ impl Sub<'_> {
         };
         let note = reply::note(&whole, at)?;
         let is_foreign =
-            super::target::control(self.ways, self.entry, self.trace, call) == Control::Attacker;
+            super::target::control(self.cx, self.entry, self.trace, call) == Control::Attacker;
         let others = self.ways.reentries(&waiting, note);
         let other = others
             .iter()

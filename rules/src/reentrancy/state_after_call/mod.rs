@@ -57,7 +57,7 @@ impl Rule for StateAfterCall {
         }
         let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
-        for hazard in hazards(ways, Visibility::Written) {
+        for hazard in hazards(cx, Visibility::Written) {
             if !is_allowed_by_platform(&hazard, unit.platform) || grade(&hazard).is_none() {
                 continue;
             }
