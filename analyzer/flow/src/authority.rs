@@ -252,22 +252,22 @@ impl<'u> UnitWays<'u> {
         is_keyed_by_caller(loc) && self.roles.contains(&shape(loc)) && self.is_privileged(loc)
     }
 
-    /// A condition on the answer of a trusted contract that was asked about the caller.
+    /// A yes from a trusted contract that was asked about the caller.
     fn asks_authority(&self, trace: &Trace, cond: &Expr) -> bool {
-        let mut found = false;
-        cond.any(&mut |part| {
-            if let Expr::Value(function, op) = part {
-                found |= trace.calls().any(|(_, call, at)| {
-                    at.op.function == *function
-                        && at.op.op == *op
-                        && !call.lets_others_act()
-                        && self.is_trusted(&call.target)
-                        && call.args.iter().any(is_of_caller)
-                });
-            }
-            found
-        });
-        found
+        let answer = match cond {
+            Expr::Binary(BinaryOp::Eq, a, b) if is_non_zero(b) => a,
+            other => other,
+        };
+        let Expr::Value(function, op) = answer else {
+            return false;
+        };
+        trace.calls().any(|(_, call, at)| {
+            at.op.function == *function
+                && at.op.op == *op
+                && !call.lets_others_act()
+                && self.is_trusted(&call.target)
+                && call.args.iter().any(is_of_caller)
+        })
     }
 
     /// Whether the address of a contract was chosen by privileged callers only.

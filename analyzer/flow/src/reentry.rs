@@ -115,12 +115,29 @@ impl UnitWays<'_> {
     /// The entries that an arbitrary caller can run while `waiting` waits and that meet `loc`
     /// there with consequences: they write it, or read it and then change or pay something.
     pub fn reentries(&self, waiting: &Waiting<'_>, loc: &Loc) -> Vec<Reentry> {
+        self.meetings(waiting, loc, &|trace| !self.is_guarded(trace))
+    }
+
+    /// The same for entries that only privileged callers can run.
+    pub fn privileged_reentries(&self, waiting: &Waiting<'_>, loc: &Loc) -> Vec<Reentry> {
+        self.meetings(waiting, loc, &|trace| self.is_guarded(trace))
+    }
+
+    fn meetings(
+        &self,
+        waiting: &Waiting<'_>,
+        loc: &Loc,
+        wanted: &dyn Fn(&Trace) -> bool,
+    ) -> Vec<Reentry> {
         let mut found = Vec::new();
         for (at, ways) in self.entries.iter().enumerate() {
             if ways.is_setup() || ways.is_view() {
                 continue;
             }
             for (trace_at, trace) in ways.traces.iter().enumerate() {
+                if !wanted(trace) {
+                    continue;
+                }
                 if let Some(met) = self.meets(waiting, loc, trace) {
                     let Meeting { step, writes, acts } = met;
                     found.push(Reentry {
@@ -134,6 +151,36 @@ impl UnitWays<'_> {
             }
         }
         found
+    }
+
+    /// The first entry that an arbitrary caller can run in between and that has a step of a kind.
+    pub fn find_enabled(
+        &self,
+        waiting: &Waiting<'_>,
+        wanted: &dyn Fn(&Step) -> bool,
+    ) -> Option<Reentry> {
+        let open = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, w)| !w.is_setup() && !w.is_view());
+        open.flat_map(|(entry, w)| {
+            w.traces
+                .iter()
+                .enumerate()
+                .map(move |(at, t)| (entry, at, t))
+        })
+        .filter(|(_, _, t)| !self.is_guarded(t) && self.is_enabled(waiting, &Other::new(t)))
+        .find_map(|(entry, trace, t)| {
+            let step = t.steps.iter().position(wanted)?;
+            Some(Reentry {
+                entry,
+                trace,
+                step,
+                writes: true,
+                acts: true,
+            })
+        })
     }
 
     /// Whether an arbitrary caller can run the waiting entry once more in between.
@@ -170,7 +217,7 @@ impl UnitWays<'_> {
             Event::Call(call) => !call.is_static,
             _ => false,
         });
-        if !has_effect || self.is_guarded(trace) || !self.survives(waiting, trace) {
+        if !has_effect || !self.survives(waiting, trace) {
             return None;
         }
         let mut found: Option<Meeting> = None;

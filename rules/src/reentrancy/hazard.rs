@@ -8,6 +8,7 @@ use pactward_flow::{
 use pactward_ir::{BinaryOp, ExtKind, WriteKind};
 use pactward_lint::UnitContext;
 
+use super::measured;
 use super::target::{Control, control, is_system};
 
 /// One way in which a call lets others act on stale state.
@@ -24,16 +25,19 @@ pub(crate) struct Hazard<'w> {
     pub(crate) write_at: usize,
     pub(crate) loc: &'w Loc,
     pub(crate) other: Reentry,
+    /// Only a privileged caller can run in between.
+    pub(crate) is_privileged: bool,
     /// Value leaves the unit in the call or in the entry that runs in between.
     pub(crate) pays: bool,
 }
 
 impl Hazard<'_> {
     /// Orders hazards of one call by how well they explain the danger; the greatest is told.
-    pub(crate) fn strength(&self) -> (Control, bool, bool, bool, std::cmp::Reverse<usize>) {
+    pub(crate) fn strength(&self) -> (bool, Control, bool, bool, bool, std::cmp::Reverse<usize>) {
         let is_same = self.trace.steps[self.write_at].at.op.function == self.site.op.function;
         let checks = matches!(self.relied.event, Event::Check(_));
         (
+            !self.is_privileged,
             self.control,
             self.pays,
             checks,
@@ -92,6 +96,11 @@ pub(crate) fn hazards_at<'w>(
         let loses_updates = is_stale && !is_callers_own(loc);
         let mut others = ways.reentries(&waiting, loc);
         others.retain(|o| o.acts || loses_updates && o.writes);
+        let is_privileged = others.is_empty() && !waiting.is_open;
+        if is_privileged {
+            others = ways.privileged_reentries(&waiting, loc);
+            others.retain(|o| o.acts);
+        }
         let Some(other) = worst(others, entry, ways) else {
             continue;
         };
@@ -107,10 +116,42 @@ pub(crate) fn hazards_at<'w>(
             write_at,
             loc,
             other,
+            is_privileged,
             pays,
         });
     }
+    let measured = measured::balance_check(ways, &waiting, call)
+        .or_else(|| measured::difference(ways, &waiting, entry));
+    if let Some(found_by_measure) = measured {
+        let loc = match &trace.steps[found_by_measure.after].event {
+            Event::Write(loc, ..) => loc,
+            _ => balance(),
+        };
+        found.push(Hazard {
+            entry,
+            trace,
+            call_at,
+            call,
+            site: &trace.steps[call_at].at,
+            control,
+            relied: found_by_measure.before,
+            write_at: found_by_measure.after,
+            loc,
+            other: found_by_measure.other,
+            is_privileged: false,
+            pays: true,
+        });
+    }
     found
+}
+
+/// The own balance as a location.
+fn balance() -> &'static Loc {
+    static BALANCE: std::sync::OnceLock<Loc> = std::sync::OnceLock::new();
+    BALANCE.get_or_init(|| Loc {
+        root: LocRoot::Balance,
+        path: Vec::new(),
+    })
 }
 
 /// Whether the callee could call back if its code wanted to. With 2,300 gas it cannot, which the

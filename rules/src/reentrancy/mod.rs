@@ -2,6 +2,7 @@
 
 mod callee;
 mod hazard;
+mod measured;
 mod target;
 mod tell;
 

@@ -135,9 +135,14 @@ fn is_payee(call: &ExternalCall, loc: &pactward_flow::Loc) -> bool {
 
 /// Whether the caller's account is among the data of a call.
 fn tells_of_caller(call: &ExternalCall) -> bool {
-    call.args
-        .iter()
-        .any(|a| a.any(&mut |e| matches!(e, Expr::Caller(CallerKind::Sender))))
+    fn tells(value: &Expr) -> bool {
+        match value {
+            Expr::Caller(CallerKind::Sender) => true,
+            Expr::Apply(_, args) => args.iter().any(tells),
+            _ => false,
+        }
+    }
+    call.args.iter().any(tells)
 }
 
 /// Who decides in a call of a contract whose code is in the workspace: nobody else if it calls

@@ -49,6 +49,9 @@ impl Rule for LostUpdate {
         let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
         for hazard in hazards(cx, Visibility::Pending) {
+            if hazard.is_privileged {
+                continue;
+            }
             let known = strongest.get(&hazard.site.op);
             if known.is_none_or(|k| k.strength() < hazard.strength()) {
                 strongest.insert(hazard.site.op.clone(), hazard);

@@ -86,6 +86,9 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
         // Safe at today's prices of opcodes, which have changed before.
         return (hazard.control == Control::Attacker).then_some((Severity::Low, Confidence::Low));
     }
+    if hazard.is_privileged {
+        return (hazard.control == Control::Attacker).then_some((Severity::Low, Confidence::Low));
+    }
     match hazard.control {
         Control::Attacker if hazard.pays => Some((Severity::High, Confidence::High)),
         Control::Attacker => Some((Severity::Medium, Confidence::High)),
@@ -101,6 +104,10 @@ fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Option<Claim> {
     let (primary, outer) = tell::places(hazard, ways);
     let slot = match hazard.control {
         _ if hazard.call.gas == GasLimit::Stipend => "stipend",
+        _ if hazard.is_privileged => "privileged",
+        _ if !matches!(hazard.trace.steps[hazard.write_at].event, Event::Write(..)) => {
+            "balance-check"
+        }
         Control::UnknownToken => "token",
         _ => "call-then-write",
     };
