@@ -1,6 +1,7 @@
 //! Who may run an entry: which state only privileged callers can change, and which conditions an
 //! arbitrary caller cannot meet because of it.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -45,7 +46,13 @@ pub struct UnitWays<'u> {
     /// Shapes whose entry under the caller's key lets the caller govern others, not only take
     /// what is his: roles, as against balances and guest lists.
     roles: BTreeSet<Shape>,
+    /// Questions about what can run in between that may still be asked.
+    fuel: Cell<u32>,
 }
+
+/// Most questions per unit: a bound on time that real contracts stay far below. What is asked
+/// beyond it is answered with no.
+const MAX_QUESTIONS: u32 = 60_000;
 
 /// A location without its keys: root and field names.
 type Shape = (LocRoot, Vec<Name>);
@@ -69,10 +76,18 @@ impl<'u> UnitWays<'u> {
             entries,
             open: BTreeSet::new(),
             roles: BTreeSet::new(),
+            fuel: Cell::new(MAX_QUESTIONS),
         };
         ways.find_roles();
         ways.find_open_state();
         ways
+    }
+
+    /// Takes one question from the budget; says whether there was one.
+    pub(crate) fn spend(&self) -> bool {
+        let left = self.fuel.get();
+        self.fuel.set(left.saturating_sub(1));
+        left > 0
     }
 
     /// Collects the locations whose value under the caller's key is a condition of an entry that

@@ -58,7 +58,13 @@ pub struct Waiting<'t> {
     pub visibility: Visibility,
     /// Whether an arbitrary caller can have started the way.
     pub is_open: bool,
+    /// What is known about the way so far.
+    pub memo: &'t Memo,
 }
+
+/// For each call of one way, the locations that others can or cannot change during it.
+#[derive(Debug, Default)]
+pub struct Memo(RefCell<FxHashMap<(usize, Loc), bool>>);
 
 impl Waiting<'_> {
     fn before(&self) -> &[Step] {
@@ -296,24 +302,32 @@ impl UnitWays<'_> {
 
     /// Whether an arbitrary caller can change a location while `waiting` waits.
     fn can_change(&self, waiting: &Waiting<'_>, loc: &Loc) -> bool {
-        self.entries
+        let key = (waiting.call, loc.clone());
+        if let Some(known) = waiting.memo.0.borrow().get(&key) {
+            return *known;
+        }
+        let found = self.others().any(|trace| {
+            !self.is_guarded(trace)
+                && trace.steps.iter().any(|step| match &step.event {
+                    Event::Write(written, ..) if written.root == loc.root => {
+                        let other = Other::new(trace);
+                        other.unify(&Other::rename_loc(written), loc, waiting, self)
+                            && self.is_enabled(waiting, &other)
+                    }
+                    _ => false,
+                })
+        });
+        waiting.memo.0.borrow_mut().insert(key, found);
+        found
+    }
+
+    /// The ways that can run in between.
+    fn others(&self) -> impl Iterator<Item = &Trace> {
+        let open = self
+            .entries
             .iter()
-            .filter(|w| !w.is_setup() && !w.is_view())
-            .any(|ways| {
-                ways.traces
-                    .iter()
-                    .filter(|t| !self.is_guarded(t))
-                    .any(|trace| {
-                        trace.steps.iter().any(|step| {
-                            let Event::Write(written, ..) = &step.event else {
-                                return false;
-                            };
-                            let other = Other::new(trace);
-                            other.unify(&Other::rename_loc(written), loc, waiting, self)
-                                && self.is_enabled(waiting, &other)
-                        })
-                    })
-            })
+            .filter(|w| !w.is_setup() && !w.is_view());
+        open.flat_map(|w| &w.traces)
     }
 
     /// Whether the waiting way can still end well after the other way ran: what it checks after
@@ -362,6 +376,9 @@ impl UnitWays<'_> {
 
     /// Whether all conditions of the other way can hold in the state in between.
     fn is_enabled(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
+        if !self.spend() {
+            return false;
+        }
         let facts: Vec<_> = waiting
             .before()
             .iter()

@@ -2,8 +2,8 @@
 //! unit and written after it, and can somebody else act on it in between?
 
 use pactward_flow::{
-    At, EntryWays, Event, Expr, ExternalCall, GasLimit, Loc, LocRoot, LocStep, Overlap, Reentry,
-    Step, Trace, UnitWays, Visibility, Waiting,
+    At, EntryWays, Event, Expr, ExternalCall, GasLimit, Loc, LocRoot, LocStep, Memo, Overlap,
+    Reentry, Step, Trace, UnitWays, Visibility, Waiting,
 };
 use pactward_ir::{BinaryOp, ExtKind, WriteKind};
 use pactward_lint::UnitContext;
@@ -81,11 +81,13 @@ pub(crate) fn hazards_at<'w>(
         return found;
     };
     let control = control(cx, entry, trace, call);
+    let memo = Memo::default();
     let waiting = Waiting {
         trace,
         call: call_at,
         visibility,
         is_open: !ways.is_guarded(trace),
+        memo: &memo,
     };
     for (write_at, loc) in writes(trace, call_at, visibility) {
         let Some((relied, is_stale)) = relied_on(trace, call_at, write_at, loc, visibility) else {
@@ -120,8 +122,8 @@ pub(crate) fn hazards_at<'w>(
             pays,
         });
     }
-    let measured = measured::balance_check(ways, &waiting, call)
-        .or_else(|| measured::difference(ways, &waiting, entry));
+    let measured = measured::balance_check(ways, &waiting, trace, call)
+        .or_else(|| measured::difference(ways, &waiting, trace, entry));
     if let Some(found_by_measure) = measured {
         let loc = match &trace.steps[found_by_measure.after].event {
             Event::Write(loc, ..) => loc,

@@ -17,11 +17,11 @@ pub(crate) struct Measured<'t> {
 /// books what is paid in repays and deposits at once.
 pub(crate) fn balance_check<'t>(
     ways: &UnitWays<'_>,
-    waiting: &Waiting<'t>,
+    waiting: &Waiting<'_>,
+    trace: &'t Trace,
     call: &ExternalCall,
 ) -> Option<Measured<'t>> {
     call.value.as_ref()?;
-    let trace = waiting.trace;
     let (before, after) = trace.steps.split_at(waiting.call);
     let epoch = before.iter().filter(|s| lets_others_act(s)).count() as u16;
     let at = after.iter().position(|s| match &s.event {
@@ -51,10 +51,10 @@ pub(crate) fn balance_check<'t>(
 /// and one after it: a nested run of the same entry is measured twice.
 pub(crate) fn difference<'t>(
     ways: &UnitWays<'_>,
-    waiting: &Waiting<'t>,
+    waiting: &Waiting<'_>,
+    trace: &'t Trace,
     entry: &EntryWays,
 ) -> Option<Measured<'t>> {
-    let trace = waiting.trace;
     let after = (waiting.call + 1..trace.steps.len()).find_map(|at| {
         let Event::Write(_, _, value) = &trace.steps[at].event else {
             return None;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, Visibility, Waiting};
+use pactward_flow::{Event, Memo, Visibility, Waiting};
 use pactward_ir::OpRef;
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -61,11 +61,13 @@ impl Rule for EventAfterCall {
             for trace in &entry.traces {
                 for (at, call, site) in trace.calls() {
                     let is_open = !ways.is_guarded(trace);
+                    let memo = Memo::default();
                     let waiting = Waiting {
                         trace,
                         call: at,
                         visibility: Visibility::Written,
                         is_open,
+                        memo: &memo,
                     };
                     let emitted = trace.steps[at + 1..]
                         .iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, Loc, LocRoot, Trace, UnitWays, Visibility, Waiting};
+use pactward_flow::{Event, Loc, LocRoot, Memo, Trace, UnitWays, Visibility, Waiting};
 use pactward_ir::{EntryKind, OpRef};
 use pactward_lint::{Claim, ClaimStep, Rule, Site, UnitContext};
 
@@ -62,11 +62,13 @@ impl Rule for ReadOnlyReentrancy {
                     {
                         continue;
                     }
+                    let memo = Memo::default();
                     let waiting = Waiting {
                         trace,
                         call: call_at,
                         visibility: Visibility::Written,
                         is_open,
+                        memo: &memo,
                     };
                     let Some((write_at, loc, view)) = split_view(ways, &waiting) else {
                         continue;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Args, Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{At, EntryWays, Event, Trace, UnitWays, Visibility, Waiting};
+use pactward_flow::{At, EntryWays, Event, Memo, Trace, UnitWays, Visibility, Waiting};
 use pactward_ir::{EntryKind, ExtKind, OpRef};
 use pactward_lint::{Claim, ClaimStep, Rule, UnitContext};
 
@@ -170,11 +170,13 @@ impl Sub<'_> {
                 path,
             ));
         }
+        let memo = Memo::default();
         let waiting = Waiting {
             trace: &whole,
             call: at,
             visibility: Visibility::Written,
             is_open: !self.ways.is_guarded(&whole),
+            memo: &memo,
         };
         let note = reply::note(&whole, at)?;
         let is_foreign =
