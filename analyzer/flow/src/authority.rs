@@ -18,6 +18,10 @@ use crate::{Expr, Loc};
 pub struct EntryWays {
     pub entry: Entry,
     pub traces: Vec<Trace>,
+    /// Per way, whether some condition keeps arbitrary callers out.
+    guarded: Vec<bool>,
+    /// Per way, the roots of the locations that it reads or writes.
+    roots: Vec<BTreeSet<LocRoot>>,
 }
 
 impl EntryWays {
@@ -27,6 +31,17 @@ impl EntryWays {
             self.entry.kind,
             EntryKind::Constructor | EntryKind::Init | EntryKind::Upgrade
         )
+    }
+
+    /// The ways that an arbitrary caller can (or cannot) run, with their positions.
+    pub(crate) fn ways(&self, guarded: bool) -> impl Iterator<Item = (usize, &Trace)> {
+        let all = self.traces.iter().enumerate();
+        all.filter(move |(at, _)| self.guarded.get(*at) == Some(&guarded))
+    }
+
+    /// Whether a way reads or writes somewhere below a root.
+    pub(crate) fn touches(&self, trace: usize, root: &LocRoot) -> bool {
+        self.roots.get(trace).is_some_and(|r| r.contains(root))
     }
 
     /// Whether the entry promises to change nothing.
@@ -64,10 +79,14 @@ impl<'u> UnitWays<'u> {
             .iter()
             .filter_map(|entry| {
                 let all = summary(&entry.function)?;
-                let traces = all.traces.iter().filter(|t| t.commits()).cloned().collect();
+                let traces: Vec<Trace> =
+                    all.traces.iter().filter(|t| t.commits()).cloned().collect();
+                let roots = traces.iter().map(roots_of).collect();
                 Some(EntryWays {
                     entry: entry.clone(),
                     traces,
+                    guarded: Vec::new(),
+                    roots,
                 })
             })
             .collect();
@@ -80,6 +99,14 @@ impl<'u> UnitWays<'u> {
         };
         ways.find_roles();
         ways.find_open_state();
+        for at in 0..ways.entries.len() {
+            let guarded = ways.entries[at]
+                .traces
+                .iter()
+                .map(|t| ways.is_guarded(t))
+                .collect();
+            ways.entries[at].guarded = guarded;
+        }
         ways
     }
 
@@ -331,6 +358,24 @@ impl<'u> UnitWays<'u> {
 
 fn is_non_zero(value: &Expr) -> bool {
     matches!(value, Expr::Const(_)) && !value.is_zero()
+}
+
+/// Roots of the locations whose values a way uses or changes.
+fn roots_of(trace: &Trace) -> BTreeSet<LocRoot> {
+    let mut roots = BTreeSet::new();
+    let mut add = |value: &Expr| {
+        value.visit_state(&mut |loc, _| {
+            roots.insert(loc.root.clone());
+        });
+    };
+    for step in &trace.steps {
+        step.event.values().into_iter().for_each(&mut add);
+        if let Event::Write(loc, ..) = &step.event {
+            add(&Expr::State(loc.clone().into(), 0));
+        }
+    }
+    trace.returns.iter().for_each(add);
+    roots
 }
 
 /// The variable without keys that a condition is about, if it is about one.

@@ -1,6 +1,6 @@
 //! Small decisions about conditions: whether two can hold together.
 
-use pactward_ir::BinaryOp;
+use pactward_ir::{BinaryOp, UnaryOp};
 
 use crate::Expr;
 use crate::fold::same_const;
@@ -11,16 +11,31 @@ pub fn excludes(a: &Expr, b: &Expr) -> bool {
     if a.is_vague() || b.is_vague() {
         return false;
     }
-    if a.negate() == *b {
+    excludes_known(a, b)
+}
+
+fn excludes_known(a: &Expr, b: &Expr) -> bool {
+    if is_negation(a, b) {
         return true;
     }
     match (a, b) {
-        (Expr::Binary(BinaryOp::And, x, y), _) => excludes(x, b) || excludes(y, b),
-        (_, Expr::Binary(BinaryOp::And, x, y)) => excludes(a, x) || excludes(a, y),
-        (Expr::Binary(BinaryOp::Or, x, y), _) => excludes(x, b) && excludes(y, b),
-        (_, Expr::Binary(BinaryOp::Or, x, y)) => excludes(a, x) && excludes(a, y),
+        (Expr::Binary(BinaryOp::And, x, y), _) => excludes_known(x, b) || excludes_known(y, b),
+        (_, Expr::Binary(BinaryOp::And, x, y)) => excludes_known(a, x) || excludes_known(a, y),
+        (Expr::Binary(BinaryOp::Or, x, y), _) => excludes_known(x, b) && excludes_known(y, b),
+        (_, Expr::Binary(BinaryOp::Or, x, y)) => excludes_known(a, x) && excludes_known(a, y),
         (Expr::Binary(op1, x1, y1), Expr::Binary(op2, x2, y2)) if x1 == x2 => {
             excludes_bounds(*op1, y1, *op2, y2)
+        }
+        _ => false,
+    }
+}
+
+/// Whether one condition is the plain negation of the other, told without building it.
+fn is_negation(a: &Expr, b: &Expr) -> bool {
+    match (a, b) {
+        (Expr::Unary(UnaryOp::Not, x), y) | (y, Expr::Unary(UnaryOp::Not, x)) => **x == *y,
+        (Expr::Binary(op, left, right), Expr::Binary(other, l, r)) => {
+            op.negated() == Some(*other) && left == l && right == r
         }
         _ => false,
     }

@@ -5,6 +5,7 @@
 //! conditions are false in the state in between cannot run.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use pactward_ir::{BinaryOp, CallerKind, Const, OpId, WriteKind};
 use rustc_hash::FxHashMap;
@@ -62,9 +63,20 @@ pub struct Waiting<'t> {
     pub memo: &'t Memo,
 }
 
-/// For each call of one way, the locations that others can or cannot change during it.
+/// What is known about the state during each call of one way.
 #[derive(Debug, Default)]
-pub struct Memo(RefCell<FxHashMap<(usize, Loc), bool>>);
+pub struct Memo {
+    /// Whether others can change a location.
+    changes: RefCell<FxHashMap<(usize, Loc), bool>>,
+    values: RefCell<FxHashMap<(usize, Loc), Expr>>,
+    /// Conditions that the way checked before and that still hold.
+    facts: RefCell<FxHashMap<usize, Rc<[Expr]>>>,
+    /// Whether a way can run with its inputs bound so.
+    enabled: RefCell<FxHashMap<(usize, Run), bool>>,
+}
+
+/// A way of an entry, by its address in [`UnitWays`], and what its inputs are bound to.
+type Run = (usize, Vec<(Expr, Expr)>);
 
 impl Waiting<'_> {
     fn before(&self) -> &[Step] {
@@ -121,34 +133,25 @@ impl UnitWays<'_> {
     /// The entries that an arbitrary caller can run while `waiting` waits and that meet `loc`
     /// there with consequences: they write it, or read it and then change or pay something.
     pub fn reentries(&self, waiting: &Waiting<'_>, loc: &Loc) -> Vec<Reentry> {
-        self.meetings(waiting, loc, &|trace| !self.is_guarded(trace))
+        self.meetings(waiting, loc, false)
     }
 
     /// The same for entries that only privileged callers can run.
     pub fn privileged_reentries(&self, waiting: &Waiting<'_>, loc: &Loc) -> Vec<Reentry> {
-        self.meetings(waiting, loc, &|trace| self.is_guarded(trace))
+        self.meetings(waiting, loc, true)
     }
 
-    fn meetings(
-        &self,
-        waiting: &Waiting<'_>,
-        loc: &Loc,
-        wanted: &dyn Fn(&Trace) -> bool,
-    ) -> Vec<Reentry> {
+    fn meetings(&self, waiting: &Waiting<'_>, loc: &Loc, guarded: bool) -> Vec<Reentry> {
         let mut found = Vec::new();
-        for (at, ways) in self.entries.iter().enumerate() {
-            if ways.is_setup() || ways.is_view() {
-                continue;
-            }
-            for (trace_at, trace) in ways.traces.iter().enumerate() {
-                if !wanted(trace) {
+        for (entry, ways) in self.others() {
+            for (trace, way) in ways.ways(guarded) {
+                if !ways.touches(trace, &loc.root) {
                     continue;
                 }
-                if let Some(met) = self.meets(waiting, loc, trace) {
-                    let Meeting { step, writes, acts } = met;
+                if let Some(Meeting { step, writes, acts }) = self.meets(waiting, loc, way) {
                     found.push(Reentry {
-                        entry: at,
-                        trace: trace_at,
+                        entry,
+                        trace,
                         step,
                         writes,
                         acts,
@@ -165,36 +168,27 @@ impl UnitWays<'_> {
         waiting: &Waiting<'_>,
         wanted: &dyn Fn(&Step) -> bool,
     ) -> Option<Reentry> {
-        let open = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, w)| !w.is_setup() && !w.is_view());
-        open.flat_map(|(entry, w)| {
-            w.traces
-                .iter()
-                .enumerate()
-                .map(move |(at, t)| (entry, at, t))
-        })
-        .filter(|(_, _, t)| !self.is_guarded(t) && self.is_enabled(waiting, &Other::new(t)))
-        .find_map(|(entry, trace, t)| {
-            let step = t.steps.iter().position(wanted)?;
-            Some(Reentry {
-                entry,
-                trace,
-                step,
-                writes: true,
-                acts: true,
+        self.others()
+            .flat_map(|(entry, w)| w.ways(false).map(move |(at, t)| (entry, at, t)))
+            .filter(|(_, _, t)| t.steps.iter().any(wanted))
+            .find(|(_, _, t)| self.is_enabled(waiting, &Other::new(t)))
+            .and_then(|(entry, trace, t)| {
+                let step = t.steps.iter().position(wanted)?;
+                Some(Reentry {
+                    entry,
+                    trace,
+                    step,
+                    writes: true,
+                    acts: true,
+                })
             })
-        })
     }
 
     /// Whether an arbitrary caller can run the waiting entry once more in between.
     pub fn can_enter_again(&self, waiting: &Waiting<'_>, entry: &EntryWays) -> bool {
         entry
-            .traces
-            .iter()
-            .any(|t| !self.is_guarded(t) && self.is_enabled(waiting, &Other::new(t)))
+            .ways(false)
+            .any(|(_, t)| self.is_enabled(waiting, &Other::new(t)))
     }
 
     /// Whether some view computes its answer from the location while `waiting` waits; yields its
@@ -279,6 +273,10 @@ impl UnitWays<'_> {
         if waiting.visibility == Visibility::Pending {
             return Expr::state(loc.clone(), 0, Expr::Unknown);
         }
+        let key = (waiting.call, loc.clone());
+        if let Some(known) = waiting.memo.values.borrow().get(&key) {
+            return known.clone();
+        }
         let calls: Vec<_> = waiting
             .before()
             .iter()
@@ -297,37 +295,39 @@ impl UnitWays<'_> {
                 )
         });
         let (from, epoch) = last_changed.map_or((0, 0), |i| (calls[i] + 1, i as u16 + 1));
-        load_between(&waiting.before()[from..], loc, epoch)
+        let value = load_between(&waiting.before()[from..], loc, epoch);
+        waiting.memo.values.borrow_mut().insert(key, value.clone());
+        value
     }
 
     /// Whether an arbitrary caller can change a location while `waiting` waits.
     fn can_change(&self, waiting: &Waiting<'_>, loc: &Loc) -> bool {
         let key = (waiting.call, loc.clone());
-        if let Some(known) = waiting.memo.0.borrow().get(&key) {
+        if let Some(known) = waiting.memo.changes.borrow().get(&key) {
             return *known;
         }
-        let found = self.others().any(|trace| {
-            !self.is_guarded(trace)
-                && trace.steps.iter().any(|step| match &step.event {
-                    Event::Write(written, ..) if written.root == loc.root => {
-                        let other = Other::new(trace);
-                        other.unify(&Other::rename_loc(written), loc, waiting, self)
-                            && self.is_enabled(waiting, &other)
-                    }
-                    _ => false,
-                })
+        let writes = |trace: &Trace| {
+            trace.steps.iter().any(|step| match &step.event {
+                Event::Write(written, ..) if written.root == loc.root => {
+                    let other = Other::new(trace);
+                    other.unify(&Other::rename_loc(written), loc, waiting, self)
+                        && self.is_enabled(waiting, &other)
+                }
+                _ => false,
+            })
+        };
+        let found = self.others().any(|(_, w)| {
+            w.ways(false)
+                .any(|(at, t)| w.touches(at, &loc.root) && writes(t))
         });
-        waiting.memo.0.borrow_mut().insert(key, found);
+        waiting.memo.changes.borrow_mut().insert(key, found);
         found
     }
 
-    /// The ways that can run in between.
-    fn others(&self) -> impl Iterator<Item = &Trace> {
-        let open = self
-            .entries
-            .iter()
-            .filter(|w| !w.is_setup() && !w.is_view());
-        open.flat_map(|w| &w.traces)
+    /// The entries that can run in between, with their positions.
+    fn others(&self) -> impl Iterator<Item = (usize, &EntryWays)> {
+        let all = self.entries.iter().enumerate();
+        all.filter(|(_, w)| !w.is_setup() && !w.is_view())
     }
 
     /// Whether the waiting way can still end well after the other way ran: what it checks after
@@ -362,28 +362,51 @@ impl UnitWays<'_> {
         })
     }
 
-    /// A condition that the waiting way checked and that still holds in between.
-    fn standing_fact<'t>(&self, waiting: &Waiting<'_>, step: &'t Step) -> Option<&'t Expr> {
-        let Event::Check(cond) = &step.event else {
-            return None;
+    /// The conditions that the waiting way checked and that still hold in between.
+    fn standing_facts(&self, waiting: &Waiting<'_>) -> Rc<[Expr]> {
+        if let Some(known) = waiting.memo.facts.borrow().get(&waiting.call) {
+            return Rc::clone(known);
+        }
+        // Asked for while it is being found out, the answer is that nothing is known.
+        waiting
+            .memo
+            .facts
+            .borrow_mut()
+            .insert(waiting.call, Rc::from([]));
+        let stands = |cond: &&Expr| {
+            let mut stands = true;
+            cond.visit_state(&mut |loc, epoch| {
+                stands &= self.value_between(waiting, loc) == Expr::State(loc.clone(), epoch);
+            });
+            stands
         };
-        let mut stands = true;
-        cond.visit_state(&mut |loc, epoch| {
-            stands &= self.value_between(waiting, loc) == Expr::State(loc.clone(), epoch);
+        let checked = waiting.before().iter().filter_map(|s| match &s.event {
+            Event::Check(cond) => Some(cond),
+            _ => None,
         });
-        stands.then_some(cond)
+        let facts: Rc<[Expr]> = checked.filter(stands).cloned().collect();
+        waiting
+            .memo
+            .facts
+            .borrow_mut()
+            .insert(waiting.call, Rc::clone(&facts));
+        facts
     }
 
     /// Whether all conditions of the other way can hold in the state in between.
     fn is_enabled(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
-        if !self.spend() {
-            return false;
+        let key = (waiting.call, other.run());
+        if let Some(known) = waiting.memo.enabled.borrow().get(&key) {
+            return *known;
         }
-        let facts: Vec<_> = waiting
-            .before()
-            .iter()
-            .filter_map(|s| self.standing_fact(waiting, s))
-            .collect();
+        let found = self.spend() && self.meets_conditions(waiting, other);
+        waiting.memo.enabled.borrow_mut().insert(key, found);
+        found
+    }
+
+    fn meets_conditions(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
+        let standing = self.standing_facts(waiting);
+        let facts: Vec<_> = standing.iter().collect();
         other.trace.steps.iter().all(|step| match &step.event {
             Event::Check(cond) => {
                 let seen = self.seen_between(waiting, other, cond);
@@ -428,6 +451,17 @@ impl<'t> Other<'t> {
             trace,
             bound: RefCell::default(),
         }
+    }
+
+    fn run(&self) -> Run {
+        let mut bound: Vec<_> = self
+            .bound
+            .borrow()
+            .iter()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
+        bound.sort();
+        (std::ptr::from_ref(self.trace).addr(), bound)
     }
 
     fn rename(value: &Expr) -> Expr {

@@ -5,7 +5,9 @@ use pactward_flow::{
     At, EntryWays, Event, Expr, ExternalCall, GasLimit, Loc, LocRoot, LocStep, Memo, Overlap,
     Reentry, Step, Trace, UnitWays, Visibility, Waiting,
 };
-use pactward_ir::{BinaryOp, ExtKind, WriteKind};
+use std::collections::BTreeMap;
+
+use pactward_ir::{BinaryOp, ExtKind, OpRef, WriteKind};
 use pactward_lint::UnitContext;
 
 use super::measured;
@@ -48,7 +50,7 @@ impl Hazard<'_> {
 }
 
 /// Every hazard of a unit under the platform's visibility of writes.
-pub(crate) fn hazards(cx: &dyn UnitContext, visibility: Visibility) -> Vec<Hazard<'_>> {
+pub(crate) fn hazards<'w>(cx: &'w dyn UnitContext, visibility: Visibility) -> Vec<Hazard<'w>> {
     let ways = cx.ways();
     let mut found = Vec::new();
     for entry in ways
@@ -56,15 +58,40 @@ pub(crate) fn hazards(cx: &dyn UnitContext, visibility: Visibility) -> Vec<Hazar
         .iter()
         .filter(|e| !e.is_setup() && !e.is_view())
     {
+        let mut looked: BTreeMap<(OpRef, &Loc), Looks> = BTreeMap::new();
         for trace in &entry.traces {
-            for (call_at, call, _) in trace.calls() {
-                if can_call_back(call) && !is_system(call) {
-                    found.extend(hazards_at(cx, entry, trace, call_at, visibility));
+            for (call_at, call, site) in trace.calls() {
+                if !can_call_back(call) || is_system(call) {
+                    continue;
                 }
+                let mut is_open = |loc: &'w Loc| {
+                    let looks = looked.entry((site.op.clone(), loc)).or_default();
+                    looks.count += 1;
+                    !looks.found && looks.count <= MAX_LOOKS
+                };
+                let new = hazards_at(cx, entry, trace, call_at, visibility, &mut is_open);
+                for hazard in &new {
+                    looked
+                        .entry((site.op.clone(), hazard.loc))
+                        .or_default()
+                        .found = true;
+                }
+                found.extend(new);
             }
         }
     }
     found
+}
+
+/// Most ways of an entry that one call and one location are looked at in: the ways differ in
+/// conditions that seldom matter.
+const MAX_LOOKS: u32 = 6;
+
+/// How often a call and a location were looked at, and whether a hazard was found.
+#[derive(Default)]
+struct Looks {
+    count: u32,
+    found: bool,
 }
 
 /// The hazards of one call of a way of an entry.
@@ -74,6 +101,7 @@ pub(crate) fn hazards_at<'w>(
     trace: &'w Trace,
     call_at: usize,
     visibility: Visibility,
+    is_wanted: &mut dyn FnMut(&'w Loc) -> bool,
 ) -> Vec<Hazard<'w>> {
     let ways = cx.ways();
     let mut found = Vec::new();
@@ -90,6 +118,9 @@ pub(crate) fn hazards_at<'w>(
         memo: &memo,
     };
     for (write_at, loc) in writes(trace, call_at, visibility) {
+        if !is_wanted(loc) {
+            continue;
+        }
         let Some((relied, is_stale)) = relied_on(trace, call_at, write_at, loc, visibility) else {
             continue;
         };

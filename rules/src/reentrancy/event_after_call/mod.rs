@@ -9,7 +9,6 @@ use pactward_flow::{Event, Memo, Visibility, Waiting};
 use pactward_ir::OpRef;
 use pactward_lint::{Claim, Rule, UnitContext};
 
-use super::hazard::hazards;
 use super::target::{Control, control};
 use super::tell;
 
@@ -48,10 +47,6 @@ impl Rule for EventAfterCall {
             return Vec::new();
         }
         let ways = cx.ways();
-        let told: Vec<_> = hazards(cx, Visibility::Written)
-            .iter()
-            .map(|h| h.site.op.clone())
-            .collect();
         let mut claims: BTreeMap<OpRef, Claim> = BTreeMap::new();
         for entry in ways
             .entries
@@ -74,7 +69,9 @@ impl Rule for EventAfterCall {
                         .find(|s| matches!(s.event, Event::Emit(..)));
                     let Some(emitted) = emitted else { continue };
                     if !call.lets_others_act()
-                        || told.contains(&site.op)
+                        || trace.steps[at + 1..]
+                            .iter()
+                            .any(|s| matches!(s.event, Event::Write(..)))
                         || claims.contains_key(&site.op)
                         || control(cx, entry, trace, call) != Control::Attacker
                         || !ways.can_enter_again(&waiting, entry)

@@ -159,7 +159,14 @@ impl Sub<'_> {
             return None;
         }
         let (whole, at) = self.trace.then_reply(self.at, self.reply)?;
-        let hazards = hazards_at(self.cx, self.entry, &whole, at, Visibility::Written);
+        let hazards = hazards_at(
+            self.cx,
+            self.entry,
+            &whole,
+            at,
+            Visibility::Written,
+            &mut |_| true,
+        );
         if let Some(hazard) = hazards.iter().find(|h| h.control == Control::Attacker) {
             let args = tell::args(hazard, self.ways);
             let path = tell::path(hazard, self.ways, &args);
