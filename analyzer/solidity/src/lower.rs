@@ -9,6 +9,7 @@ mod external;
 mod function;
 mod logic;
 mod member;
+mod names;
 mod stmt;
 mod value;
 mod yul;

@@ -397,7 +397,7 @@ fn new_solidity() {
               branch %9 b4 b3
             b3:
               %10: uint256 = const value=int 1
-              %11: unit = pure name="Low" args=[%10, %1]
+              %11: error = pure name="Low" args=[%10, %1]
               abort revert [%11]
             b4:
               %12: struct "Lib.Set" = storage-ref place=var "Top.set"
@@ -417,7 +417,7 @@ fn new_solidity() {
             b7:
               %21: uint256 = const value=int 1
               %22: uint256 = const value=int 2
-              %23: unit = pure name="Low" args=[%21, %22]
+              %23: error = pure name="Low" args=[%21, %22]
               abort revert [%23]
             b8:
               %24: bool = is-variant value=%17 variant="Error"
@@ -743,6 +743,69 @@ fn assembly_becomes_the_same_ops() {
             }
         "#]],
     );
+}
+
+#[test]
+fn assembly_calls_show_what_was_written_to_memory() {
+    let text = "pragma solidity ^0.8.0;
+        interface T { function transfer(address to, uint256 v) external returns (bool); }
+        contract A {
+            event Sent(address to, uint256 v);
+            function f(address token, address to, uint256 v) external {
+                assembly {
+                    let m := mload(0x40)
+                    mstore(m, 0xa9059cbb00000000000000000000000000000000000000000000000000000000)
+                    mstore(add(m, 4), to)
+                    mstore(add(m, 36), v)
+                    pop(call(gas(), token, 0, m, 68, 0, 32))
+                    mstore(0, v)
+                    mstore(0x1c, to)
+                    revert(0, 0x20)
+                }
+            }
+            function g(address token, address to, uint256 v) external {
+                token.call(abi.encodeWithSelector(T.transfer.selector, to, v));
+                emit Sent({v: v, to: to});
+            }
+        }";
+    check(
+        text,
+        "A.f(address,address,uint256)",
+        &expect![[r#"
+            fn "A.f(address,address,uint256)" kind=function visibility=external mutability=mutable
+              params=[("token", address), ("to", address), ("v", uint256)] returns=[] {
+            b0:
+              %0: address = param index=0
+              %1: address = param index=1
+              %2: uint256 = param index=2
+              %3: uint256 = const value=int 64
+              %4: uint256 = pure name="yul.mload" args=[%3]
+              %5: uint256 = const value=int 76450787359836037641860180984291677749980919077056822294353438043884394381312
+              %6: unit = store base=%4 path=[] value=%5
+              %7: uint256 = const value=int 4
+              %8: uint256 = binary op=add left=%4 right=%7 mode=wrapping
+              %9: unit = store base=%8 path=[] value=%1
+              %10: uint256 = const value=int 36
+              %11: uint256 = binary op=add left=%4 right=%10 mode=wrapping
+              %12: unit = store base=%11 path=[] value=%2
+              %13: uint256 = const value=int 32
+              %14: uint256 = const value=int 0
+              %15: uint256 = const value=int 68
+              %16: uint256 = const value=int 0
+              %17: uint256 = env kind=gas-left args=[]
+              %18: tuple<bool, bytes> = ext-call kind=low target=%0 interface="" method="" args=[%1, %2] value=- gas=all is_static=false options=[]
+              %19: bool = extract value=%18 index=0
+              %20: uint256 = const value=int 0
+              %21: unit = store base=%20 path=[] value=%2
+              %22: uint256 = const value=int 28
+              %23: unit = store base=%22 path=[] value=%1
+              %24: uint256 = const value=int 32
+              %25: uint256 = const value=int 0
+              abort revert [%25, %24]
+            }
+        "#]],
+    );
+    check(text, "A.g(address,address,uint256)", &expect![[""]]);
 }
 
 #[test]

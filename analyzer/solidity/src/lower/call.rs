@@ -112,12 +112,12 @@ impl Lowerer<'_> {
                 let signature = &self.p.signatures[id as usize];
                 let (name, params) = (signature.name.clone(), signature.params.clone());
                 let args = self.pass_all(arguments, &params);
-                let kind = if is_event {
-                    OpKind::Emit { topic: name, args }
+                let (kind, ty) = if is_event {
+                    (OpKind::Emit { topic: name, args }, Type::Unit)
                 } else {
-                    OpKind::Pure { name, args }
+                    (OpKind::Pure { name, args }, Type::Error)
                 };
-                Den::Value(self.b.emit(kind, Type::Unit))
+                Den::Value(self.b.emit(kind, ty))
             }
             Den::Member { base, name } => self.call_member(*base, &name, arguments, options),
             other => self.call_value(other, arguments, options),

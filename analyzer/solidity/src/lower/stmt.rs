@@ -5,7 +5,7 @@ use pactward_ir::{AbortKind, OpKind, Outcome, Place, Root, Type, UnaryOp};
 use super::assign::Parts;
 use super::denote::Den;
 use super::{Exit, Loop, Lowerer, MAX_STATEMENTS};
-use crate::syntax::{Args, Ast, Catch, ExprId, ExprKind, LocalSpec, Location, Stmt, StmtKind};
+use crate::syntax::{Ast, Catch, ExprId, ExprKind, LocalSpec, Location, Stmt, StmtKind};
 use crate::syntax::{ParamSpec, TypeExpr};
 
 impl Lowerer<'_> {
@@ -291,18 +291,18 @@ impl Lowerer<'_> {
                     ExprKind::Name(name) | ExprKind::Member(_, name) => name.clone(),
                     _ => pactward_ir::Name::default(),
                 };
-                (name, self.event_args(ast, args))
+                let params = match self.denote(ast, *callee) {
+                    Den::Signature { id, .. } => &self.p.signatures[id as usize].params[..],
+                    _ => &[],
+                };
+                let arguments = self.arguments(ast, args);
+                (name, self.pass_all(arguments, params))
             }
             _ => (pactward_ir::Name::default(), vec![self.value(ast, call)]),
         };
         self.at(ast.get(call).span, |l| {
             l.b.emit(OpKind::Emit { topic, args }, Type::Unit)
         });
-    }
-
-    pub(super) fn event_args(&mut self, ast: &Ast, args: &Args) -> Vec<pactward_ir::OpId> {
-        let values = args.values().into_iter();
-        values.map(|e| self.value(ast, e)).collect()
     }
 
     /// `try` is a branch on the failure of its call: the call yields a result instead of

@@ -196,7 +196,7 @@ impl Program {
         else {
             return None;
         };
-        let path = name.split(':').next()?;
+        let (path, _) = name.rsplit_once(':')?;
         let found = self
             .files
             .binary_search_by(|f| f.path.as_str().cmp(path))
