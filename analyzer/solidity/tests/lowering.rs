@@ -805,7 +805,24 @@ fn assembly_calls_show_what_was_written_to_memory() {
             }
         "#]],
     );
-    check(text, "A.g(address,address,uint256)", &expect![[""]]);
+    check(
+        text,
+        "A.g(address,address,uint256)",
+        &expect![[r#"
+        fn "A.g(address,address,uint256)" kind=function visibility=external mutability=mutable
+          params=[("token", address), ("to", address), ("v", uint256)] returns=[] {
+        b0:
+          %0: address = param index=0
+          %1: address = param index=1
+          %2: uint256 = param index=2
+          %3: bytes4 = pure name="selector transfer(address,uint256)" args=[]
+          %4: bytes = key kind=encode parts=[%3, %1, %2]
+          %5: tuple<bool, bytes> = ext-call kind=low target=%0 interface="" method="transfer" args=[%4] value=- gas=all is_static=false options=[]
+          %6: unit = emit topic="Sent" args=[%1, %2]
+          return ok []
+        }
+    "#]],
+    );
 }
 
 #[test]
