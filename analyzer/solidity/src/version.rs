@@ -31,6 +31,11 @@ impl Version {
         !self.at_least(5, 0)
     }
 
+    /// `push` yields the new length, and contracts need not say that they are abstract.
+    pub(crate) fn is_before_6(self) -> bool {
+        !self.at_least(6, 0)
+    }
+
     /// Calls of view and pure functions use STATICCALL.
     pub(crate) fn has_static_calls(self) -> bool {
         self.at_least(5, 0)

@@ -313,6 +313,35 @@ fn the_pragma_decides_the_dialect() {
 }
 
 #[test]
+fn contracts_before_0_6_are_abstract_without_saying_so() {
+    let kind = |pragma: &str| {
+        let text = format!(
+            "pragma solidity {pragma}; contract A {{ uint[] l; function f() public; function g() public returns (uint) {{ return l.push(1) - 1; }} }} \
+             contract B is A {{ function f() public {{}} }}"
+        );
+        let project = Project::of(&text);
+        (
+            project.unit("A.sol:A").kind.as_str(),
+            project.unit("A.sol:B").kind.as_str(),
+        )
+    };
+    assert_eq!(kind("^0.5.0"), ("abstract", "contract"));
+    assert_eq!(kind("^0.6.0"), ("contract", "contract"));
+}
+
+#[test]
+fn calls_with_other_arguments_go_to_a_missing_base() {
+    let sir = |bases: &str| {
+        let text = format!(
+            "contract A {bases} {{ function fail(string memory s) internal {{}} function f() external {{ fail(); }} }}"
+        );
+        Project::of(&text).sir("A.f()")
+    };
+    assert!(sir("is Missing").contains("extern name=\"fail\""));
+    assert!(sir("").contains("callee=virtual \"fail(string)\""));
+}
+
+#[test]
 fn the_order_of_files_does_not_matter() {
     let files: Vec<(SmolStr, _)> = SAMPLES
         .iter()

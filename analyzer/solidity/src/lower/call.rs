@@ -164,8 +164,14 @@ impl Lowerer<'_> {
             How::Attached(receiver) => Some(&**receiver),
             _ => None,
         };
-        let Some(id) = self.choose(&ids, receiver, &arguments) else {
-            return Den::Value(self.b.unknown("call", Vec::new()));
+        // Where no overload takes that many arguments, the function that is meant is one of a base
+        // that is not found, or the code is wrong.
+        let inherited = matches!(how, How::Virtual | How::Super) && self.has_missing_base();
+        let fallback = ids.first().copied().filter(|_| !inherited);
+        let Some(id) = self.choose(&ids, receiver, &arguments).or(fallback) else {
+            let first = ids.first().map(|id| &self.p.functions[*id as usize]);
+            let name = first.map_or(SmolStr::default(), |f| f.name.clone());
+            return self.call_unresolved(&name, arguments);
         };
         let function = &self.p.functions[id as usize];
         if let How::External { target, interface } = how {
@@ -234,11 +240,17 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The overload that fits the arguments best; the first of those that fit equally.
+    fn has_missing_base(&self) -> bool {
+        let Some(here) = self.frame.scope.contract else {
+            return false;
+        };
+        let mut line = self.p.contracts[here as usize].line.iter();
+        line.any(|c| !self.p.contracts[*c as usize].missing_bases.is_empty())
+    }
+
+    /// The overload with as many parameters that fits the arguments best; the first of those
+    /// that fit equally.
     fn choose(&self, ids: &[u32], receiver: Option<&Den>, arguments: &Arguments) -> Option<u32> {
-        if let [only] = ids {
-            return Some(*only);
-        }
         let skip = usize::from(receiver.is_some());
         let count = arguments.dens.len() + skip;
         let mut best: Option<(u32, u32)> = None;
@@ -263,7 +275,7 @@ impl Lowerer<'_> {
                 best = Some((*id, score));
             }
         }
-        best.map(|(id, _)| id).or(ids.first().copied())
+        best.map(|(id, _)| id)
     }
 
     /// Values of arguments in the order of the parameters.

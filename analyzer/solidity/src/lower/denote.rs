@@ -4,6 +4,7 @@ use pactward_base::SmolStr;
 use pactward_ir::{AggregateKind, Const, Name, OpId, OpKind, Place, Proj, ReadKind, Root, Type};
 
 use super::{Local, Lowerer};
+use crate::program::{ParamInfo, function_type};
 use crate::syntax::{Args, Ast, ExprId, ExprKind, PrefixOp, TypeExpr};
 
 /// What an expression stands for before it is used.
@@ -251,6 +252,7 @@ impl Lowerer<'_> {
             Den::Local(local) => local.ty.clone(),
             Den::State(_, ty) | Den::Memory { ty, .. } => ty.clone(),
             Den::StateLength(_) => Type::UINT256,
+            Den::Functions(functions) => self.function_type(functions),
             Den::Tuple(parts) => Type::Tuple(
                 parts
                     .iter()
@@ -372,22 +374,24 @@ impl Lowerer<'_> {
         let Some(first) = functions.ids.first() else {
             return self.b.unknown("function", Vec::new());
         };
+        let ty = self.function_type(&functions);
         let function = &self.p.functions[*first as usize];
-        let types = |infos: &[crate::program::ParamInfo]| -> Vec<Type> {
-            infos.iter().map(|i| i.ty.clone()).collect()
-        };
-        let external = matches!(functions.how, How::External { .. });
-        let ty = crate::program::function_type(
-            external,
-            types(&function.params),
-            types(&function.returns),
-        );
         let captures = match functions.how {
             How::External { target, .. } | How::Attached(target) => vec![self.read(*target)],
             _ => Vec::new(),
         };
         let function = function.id.clone();
         self.b.emit(OpKind::Closure { function, captures }, ty)
+    }
+
+    fn function_type(&self, functions: &Functions) -> Type {
+        let Some(first) = functions.ids.first() else {
+            return Type::Unknown;
+        };
+        let function = &self.p.functions[*first as usize];
+        let types = |infos: &[ParamInfo]| infos.iter().map(|i| i.ty.clone()).collect();
+        let external = matches!(functions.how, How::External { .. });
+        function_type(external, types(&function.params), types(&function.returns))
     }
 
     /// Evaluates arguments in order; those of reference type in storage are not read yet,

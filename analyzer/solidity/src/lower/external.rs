@@ -236,7 +236,11 @@ impl Lowerer<'_> {
         };
         let value = self.read(den.clone());
         let value = self.coerce(value, &element);
-        Some(Den::Value(self.write(place, WriteKind::Push, Some(value))))
+        let pushed = self.write(place.clone(), WriteKind::Push, Some(value));
+        if self.frame.version.is_before_6() {
+            return Some(Den::StateLength(place));
+        }
+        Some(Den::Value(pushed))
     }
 
     /// `call`, `send` and their like on a contract value, which the language had before 0.5.

@@ -188,6 +188,21 @@ fn unit(
             dispatcher: None,
         });
     }
+    // Before 0.6 a contract is abstract when it lacks an implementation.
+    let version = program.files[contract.file as usize].version;
+    if unit.kind == UnitKind::Contract && version.is_before_6() {
+        let mut all = contract
+            .line
+            .iter()
+            .flat_map(|base| &by_contract[*base as usize]);
+        let lacking = all.any(|id| {
+            let function = &program.functions[*id as usize];
+            !function.has_body && !dispatch.contains_key(&function.selector)
+        });
+        if lacking {
+            unit.kind = UnitKind::Abstract;
+        }
+    }
     let mut sorted: Vec<(Name, Vec<Name>)> = dispatch.into_iter().collect();
     sorted.sort_unstable();
     unit.dispatch = sorted;
