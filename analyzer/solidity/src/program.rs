@@ -36,6 +36,8 @@ pub struct Program {
     pub(crate) value_types: Vec<ValueTypeInfo>,
     /// Events and errors.
     pub(crate) signatures: Vec<SignatureInfo>,
+    /// Files that give a name a meaning, by defining or importing it; in order.
+    pub(crate) naming: FxHashMap<SmolStr, Vec<u32>>,
     /// Types by unique name.
     pub(crate) types: FxHashMap<Name, Symbol>,
     /// What can be lowered, by unique name.
@@ -85,6 +87,8 @@ pub(crate) struct FileInfo {
     pub(crate) modules: FxHashMap<SmolStr, u32>,
     /// Files whose names are all visible here, this file first: the closure of plain imports.
     pub(crate) visible: Vec<u32>,
+    /// The same files in order, with their places in `visible`.
+    pub(crate) visible_places: Vec<(u32, u32)>,
     pub(crate) usings: Vec<Using>,
 }
 

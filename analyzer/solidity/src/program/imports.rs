@@ -6,6 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Program;
 use crate::decls::Decls;
 
+/// More files than any file sees through plain imports. A chain of ten thousand files that each
+/// import the next is cut.
+const MAX_VISIBLE: usize = 1024;
+
 /// Follows the imports of every file.
 pub(super) fn resolve(program: &mut Program, decls: &[&Decls], layout: &Layout) {
     let ids: FxHashMap<SmolStr, u32> = program
@@ -45,6 +49,24 @@ pub(super) fn resolve(program: &mut Program, decls: &[&Decls], layout: &Layout) 
     program.unresolved.dedup();
     for (id, file) in program.files.iter_mut().enumerate() {
         file.visible = closure(id as u32, &plain);
+        let places = file.visible.iter().enumerate();
+        file.visible_places = places.map(|(place, f)| (*f, place as u32)).collect();
+        file.visible_places.sort_unstable();
+    }
+    index_names(program);
+}
+
+/// Notes for each name the files that give it a meaning.
+fn index_names(program: &mut Program) {
+    for (id, file) in program.files.iter().enumerate() {
+        let names = file.own.keys().chain(file.modules.keys());
+        let mut names: Vec<&SmolStr> = names.chain(file.named.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let files = program.naming.entry(name.clone()).or_default();
+            files.push(id as u32);
+        }
     }
 }
 
@@ -56,7 +78,7 @@ fn closure(start: u32, plain: &[Vec<u32>]) -> Vec<u32> {
     while let Some(&file) = all.get(next) {
         next += 1;
         for &target in &plain[file as usize] {
-            if seen.insert(target) {
+            if all.len() < MAX_VISIBLE && seen.insert(target) {
                 all.push(target);
             }
         }

@@ -103,6 +103,7 @@ impl<'d> Linker<'d> {
             named: FxHashMap::default(),
             modules: FxHashMap::default(),
             visible: Vec::new(),
+            visible_places: Vec::new(),
             usings: Vec::new(),
         });
     }
