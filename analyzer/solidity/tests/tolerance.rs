@@ -146,6 +146,13 @@ fn long_chains_and_deep_nesting_end() {
         "contract A {{ {} }}",
         "function f() external {} ".repeat(5_000)
     ));
+    let structs: Vec<String> = (0..60)
+        .map(|i| format!("struct S{i} {{ S{} a; S{} b; S{i} c; }}", i + 1, i + 1))
+        .collect();
+    check(&format!(
+        "{} contract A {{ function f(S0 memory s) external {{}} }}",
+        structs.join(" ")
+    ));
     check(&"contract A is A, B {} contract B is A {} ".repeat(300));
 }
 

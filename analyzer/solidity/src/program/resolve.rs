@@ -7,6 +7,10 @@ use pactward_ir::{Const, Name, Type, Visibility};
 use super::{ParamInfo, Program, Scope, Symbol};
 use crate::syntax::{FunctionType, Length, Location, ParamSpec, TypeExpr, plain_spelling};
 
+/// Most parts of structs that a signature spells out. Structs that hold themselves, or each
+/// other many times, are named beyond.
+const MAX_PARTS: u32 = 200;
+
 impl Program {
     /// The type that a type expression means in a scope. A name that is not found stays as
     /// written.
@@ -93,11 +97,12 @@ impl Program {
         visibility: Visibility,
     ) -> Name {
         let outside = matches!(visibility, Visibility::External | Visibility::Public);
+        let mut parts = MAX_PARTS;
         let types: Vec<String> = params
             .iter()
             .map(|p| {
                 if outside {
-                    self.abi_spelling(&p.ty, 8)
+                    self.abi_spelling(&p.ty, &mut parts)
                 } else {
                     short_spelling(&p.ty)
                 }
@@ -106,23 +111,24 @@ impl Program {
         Name::from(format!("{name}({})", types.join(",")))
     }
 
-    fn abi_spelling(&self, ty: &Type, depth: u32) -> String {
+    fn abi_spelling(&self, ty: &Type, parts: &mut u32) -> String {
+        *parts = parts.saturating_sub(1);
         match ty {
             Type::Contract(_) => "address".to_owned(),
             Type::Enum(_) => "uint8".to_owned(),
             Type::Array(inner, length) => {
-                let inner = self.abi_spelling(inner, depth);
+                let inner = self.abi_spelling(inner, parts);
                 match length {
                     Some(n) => format!("{inner}[{n}]"),
                     None => format!("{inner}[]"),
                 }
             }
-            Type::Struct(name) if depth > 0 => match self.types.get(name) {
+            Type::Struct(name) if *parts > 0 => match self.types.get(name) {
                 Some(Symbol::Struct(id)) => {
                     let fields = &self.structs[*id as usize].fields;
                     let types: Vec<_> = fields
                         .iter()
-                        .map(|(_, ty)| self.abi_spelling(ty, depth - 1))
+                        .map(|(_, ty)| self.abi_spelling(ty, parts))
                         .collect();
                     format!("({})", types.join(","))
                 }
