@@ -1,4 +1,4 @@
-//! The Solidity front end: syntax tree → outline (names, types, signatures) → program (resolved over all
+//! The Solidity front end: text → outline (names, types, signatures) → program (resolved over all
 //! files) → SIR per definition.
 //!
 //! Every function here is total: text that is not understood becomes an unknown op, an import
