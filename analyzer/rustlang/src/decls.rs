@@ -71,6 +71,36 @@ impl Attrs {
     }
 }
 
+impl Attrs {
+    /// Arguments of the attributes whose path ends in this name, without arguments of their own.
+    pub(crate) fn args_of(&self, last: &str) -> Vec<Name> {
+        let mut found = Vec::new();
+        for attr in self
+            .0
+            .iter()
+            .filter(|a| head(a).rsplit("::").next() == Some(last))
+        {
+            let Some((_, args)) = attr.split_once('(') else {
+                continue;
+            };
+            let (mut depth, mut word) = (0i32, String::new());
+            for c in args.strip_suffix(')').unwrap_or(args).chars() {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth -= 1,
+                    ',' if depth == 0 => found.push(Name::from(std::mem::take(&mut word))),
+                    _ if depth == 0 => word.push(c),
+                    _ => {}
+                }
+            }
+            if !word.is_empty() {
+                found.push(word.into());
+            }
+        }
+        found
+    }
+}
+
 fn head(attr: &str) -> &str {
     attr.split(['(', '=']).next().unwrap_or(attr)
 }

@@ -145,7 +145,7 @@ impl<'t> Lowerer<'t> {
             returns: returns.clone(),
         });
         self.self_parameter();
-        let patterns: Vec<Syn<'t>> = root
+        let written: Vec<Syn<'t>> = root
             .field("parameters")
             .map_or(Vec::new(), Syn::kids)
             .into_iter()
@@ -154,10 +154,14 @@ impl<'t> Lowerer<'t> {
             .collect();
         for (at, (name, ty)) in self.info.params.iter().enumerate() {
             let value = self.b.param(name.clone(), ty.clone());
-            let Some(pattern) = patterns.get(at).and_then(|p| p.field("pattern")) else {
+            let Some(param) = written.get(at) else {
                 continue;
             };
-            let is_mutable = self.info.mutable_params.get(at) == Some(&true);
+            let Some(pattern) = param.field("pattern") else {
+                continue;
+            };
+            let is_mutable = self.info.mutable_params.get(at) == Some(&true)
+                || param.kid_of_kind("mutable_specifier").is_some();
             let is_plain = pattern.kind() == "identifier";
             if is_plain && is_mutable && !self.is_handle(ty) {
                 self.bind_variable(name, value);
@@ -165,11 +169,25 @@ impl<'t> Lowerer<'t> {
                 self.bind_pattern(pattern, value, false);
             }
         }
+        self.modifiers();
         let Some(body) = root.field("body") else {
             return;
         };
         let mut dest = control::Dest::Exit;
         self.block(body, &mut dest, &returns);
+    }
+
+    /// Guards that attributes put before the body: `#[modifiers(only_owner)]`.
+    fn modifiers(&mut self) {
+        for name in self.info.attrs.args_of("modifiers") {
+            let row = api::tables().function("modifier", &name);
+            let kind = match row.map(|r| &r.effect) {
+                Some(pactward_models::Effect::Guard(kind)) => *kind,
+                _ => pactward_ir::GuardKind::Other,
+            };
+            let args = Vec::new();
+            self.emit(OpKind::Guard { kind, name, args }, Type::Bool);
+        }
     }
 
     fn self_parameter(&mut self) {

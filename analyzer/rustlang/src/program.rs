@@ -77,6 +77,8 @@ pub(crate) enum Def {
     /// Struct, enum or alias.
     Type(Name),
     Trait(Name),
+    /// The reference type that ink! generates for a contract or a trait definition.
+    Reference(Name),
     Function(Name),
     Const(Name),
     Variant(Name, SmolStr),

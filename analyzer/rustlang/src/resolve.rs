@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use crate::api::{self, ApiPath};
 use crate::decls::{Generics, TypeExpr};
 use crate::literal::primitive;
-use crate::program::{Def, ModuleId, Program, Space, TypeKind};
+use crate::program::{Def, Module, ModuleId, Program, Space, TypeKind};
 
 /// Steps that one lookup may take through imports, so that cyclic globs end.
 const MAX_STEPS: u32 = 400;
@@ -119,7 +119,7 @@ impl Program {
                     }
                 }
                 Def::Type(name) => self.item_of_type(&name, segment),
-                Def::Trait(name) => Def::Associated(name, segment.clone()),
+                Def::Trait(name) | Def::Reference(name) => Def::Associated(name, segment.clone()),
                 Def::Associated(..)
                 | Def::Variant(..)
                 | Def::Function(_)
@@ -188,6 +188,11 @@ impl Program {
             && let Some(child) = data.children.get(name)
         {
             return Some(Def::Module(*child));
+        }
+        if space == Space::Types
+            && let Some(found) = self.generated_reference(data, name)
+        {
+            return Some(found);
         }
         for path in data.uses.get(name).into_iter().flatten() {
             // `use name::…` of a crate that has the import's own name.
@@ -323,6 +328,11 @@ impl Program {
                     Some(last) if path.is_known => api::join(&path.package, last),
                     _ => path.owner(),
                 };
+                // References to contracts are generated beside them, also in other crates.
+                let is_ink = self.crate_of(scope.module).and_then(|c| c.platform);
+                if is_ink == Some(Platform::Ink) && owner.ends_with("Ref") && !api::knows(&owner) {
+                    return Type::Contract(owner.trim_end_matches("Ref").into());
+                }
                 let mut args = args();
                 if api::tables().ty(&owner).is_some_and(|t| t.storage) {
                     // Old storage types name the storage they are in first.
@@ -330,23 +340,20 @@ impl Program {
                 }
                 api::named(owner, args)
             }
-            _ => self.contract_reference(scope.module, path),
+            Some(Def::Reference(name)) => Type::Contract(name),
+            _ => Type::Unknown,
         }
     }
 
-    /// ink! generates `TRef` for each contract `T` and each trait definition.
-    fn contract_reference(&self, module: ModuleId, path: &[SmolStr]) -> Type {
-        let Some((last, before)) = path.split_last() else {
-            return Type::Unknown;
-        };
-        let Some(stem) = last.strip_suffix("Ref").filter(|s| !s.is_empty()) else {
-            return Type::Unknown;
-        };
-        let mut of = before.to_vec();
-        of.push(stem.into());
-        match self.resolve(module, &of, Space::Types) {
-            Some(Def::Type(name) | Def::Trait(name)) => Type::Contract(name),
-            _ => Type::Unknown,
+    /// ink! generates `TRef` beside each contract `T`, and for each trait definition.
+    fn generated_reference(&self, module: &Module, name: &str) -> Option<Def> {
+        let stem = name.strip_suffix("Ref").filter(|s| !s.is_empty())?;
+        match module.types.get(stem)? {
+            Def::Type(of) if self.types.get(of)?.attrs.has_arg("ink", "storage") => {
+                Some(Def::Reference(of.clone()))
+            }
+            Def::Trait(of) => Some(Def::Reference(of.clone())),
+            _ => None,
         }
     }
 

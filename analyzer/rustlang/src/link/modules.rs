@@ -391,11 +391,7 @@ pub(super) fn find_unresolved(program: &mut Program, sources: &[ModuleSource]) {
                 .resolve(source.module, path, Space::Types)
                 .or_else(|| program.resolve(source.module, path, Space::Values));
             let is_macro = || path.last().is_some_and(|n| defines_macro(program, n));
-            let is_reference = || path.last().is_some_and(|n| n.ends_with("Ref"));
-            if found.is_none_or(|f| matches!(f, Def::Associated(..)))
-                && !is_macro()
-                && !is_reference()
-            {
+            if found.is_none_or(|f| matches!(f, Def::Associated(..))) && !is_macro() {
                 missing.insert((module.file.clone(), import.written.clone()));
             }
         }

@@ -92,7 +92,7 @@ impl<'t> Lowerer<'t> {
             Some(Def::Associated(..) | Def::External(_)) | None => {
                 self.call_associated(function, path, args, want)
             }
-            Some(Def::Const(_) | Def::Module(_) | Def::Trait(_)) => {
+            Some(Def::Const(_) | Def::Module(_) | Def::Trait(_) | Def::Reference(_)) => {
                 let args = self.args(args);
                 Val::Op(self.call_unknown(&path.join("::"), args))
             }
@@ -603,7 +603,7 @@ impl<'t> Lowerer<'t> {
                     [] => Val::Op(self.pure(path.join("::"), Vec::new(), Type::Unknown)),
                 }
             }
-            Def::Module(_) | Def::Trait(_) => {
+            Def::Module(_) | Def::Trait(_) | Def::Reference(_) => {
                 Val::Op(self.pure(path.join("::"), Vec::new(), Type::Unknown))
             }
         }

@@ -108,14 +108,21 @@ impl<'t> Lowerer<'t> {
                 None => self.unknown("parameter", Vec::new()),
             };
             let (pattern, ty) = typed_parameter(param);
-            if let Some(ty) = ty
-                && !self.b.ty(value).is_known()
+            let ty = ty.map(|ty| self.type_at(ty)).unwrap_or_default();
+            if let (Type::Struct(name), Some(pattern)) = (&ty, pattern)
+                && self.is_singleton(name)
+                && let Some(plain) = super::block::plain_name(pattern)
             {
-                let ty = self.type_at(ty);
+                let binding = Binding::Storage(name.clone(), ty.clone());
+                self.names.push((plain.into(), binding));
+                continue;
+            }
+            if ty.is_known() && !self.b.ty(value).is_known() {
                 self.b.set_ty(value, ty);
             }
             if let Some(pattern) = pattern {
-                self.bind_pattern(pattern, value, false);
+                let is_mutable = param.kid_of_kind("mutable_specifier").is_some();
+                self.bind_pattern(pattern, value, is_mutable && param.kind() == "parameter");
             }
         }
     }

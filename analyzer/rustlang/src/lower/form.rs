@@ -58,8 +58,16 @@ impl<'t> Lowerer<'t> {
             "emit" => self.emit_form(call),
             "convert" => self.convert_form(call),
             "default" => self.default_form(call),
+            "fresh" => {
+                // The receiver only says where the function is found.
+                let name = api::full_name(call.row);
+                let values = self.args(call.args);
+                Val::Op(self.pure(name, values, call.returns.clone()))
+            }
             "borrow" => self.borrow_form(call),
             "swap" => self.swap_form(rest, call),
+            "state-take" | "state-borrow" => self.state_form(word, call),
+            "terminate" => self.terminate_form(call),
             "length" => Val::Op(self.length_form(call)),
             "is-empty" => Val::Op(self.is_empty_form(call)),
             "collect" => self.collect_form(call),
@@ -705,7 +713,10 @@ impl<'t> Lowerer<'t> {
             return Val::Op(value);
         }
         let is_number = Self::is_number(&target) && Self::is_number(self.b.ty(value));
-        let is_same_shape = matches!(target, Type::Address | Type::Str | Type::Bytes(_));
+        let is_same_shape = matches!(
+            target,
+            Type::Address | Type::Str | Type::Bytes(_) | Type::Contract(_)
+        );
         if !self.b.ty(value).is_known() || is_number || is_same_shape {
             let known = self.known.get(&value).cloned();
             let cast = self.emit(
@@ -759,6 +770,60 @@ impl<'t> Lowerer<'t> {
         };
         self.note_part(op, of);
         Val::Op(op)
+    }
+
+    /// `take(key)` and `get_mut(key)` of a mapping: reads, and deletes or can be written through.
+    fn state_form(&mut self, word: &str, mut call: FormCall<'_, 't>) -> Val {
+        let receiver = call.receiver.take();
+        let mut place = match receiver {
+            Some(Val::Place(PlaceRef::State(place, _))) => place,
+            other => {
+                let base = match other {
+                    Some(other) => self.force(other),
+                    None => self.unit(),
+                };
+                Place {
+                    root: pactward_ir::Root::Ref(base),
+                    path: Vec::new(),
+                }
+            }
+        };
+        if let Some(key) = call.args.first() {
+            let key = self.arg(*key, &Type::Unknown);
+            place = self.keyed(place, key);
+        }
+        let kind = OpKind::StateRead {
+            place: place.clone(),
+            kind: ReadKind::Get,
+        };
+        let old = self.emit(kind, call.returns.clone());
+        if word == "state-take" {
+            let kind = OpKind::StateWrite {
+                place,
+                kind: WriteKind::Delete,
+                value: None,
+            };
+            self.emit(kind, Type::Unit);
+        } else {
+            let inner = api::arguments(call.returns).pop().unwrap_or_default();
+            self.note_part(old, Some(PlaceRef::State(place, inner)));
+        }
+        Val::Op(old)
+    }
+
+    /// The contract ends here, and with it the transaction, successfully.
+    fn terminate_form(&mut self, mut call: FormCall<'_, 't>) -> Val {
+        if let Some(receiver) = call.receiver.take() {
+            self.force(receiver);
+        }
+        let args = self.args(call.args);
+        let what = "terminate".into();
+        self.emit(OpKind::Upgrade { what, args }, Type::Unit);
+        if self.path.live {
+            self.b.abort(AbortKind::Halt, Vec::new());
+            self.stop();
+        }
+        Val::Unit
     }
 
     /// `len()`: of a list in state, a read of its length.

@@ -152,7 +152,10 @@ impl<'t> Lowerer<'t> {
             }
             "nothing" => Val::Unit,
             _ => {
-                let values = self.values(&args);
+                // A macro of unknown grammar: only what reads as expressions counts.
+                let is_code = |n: &&Syn<'t>| !n.node.has_error();
+                let readable: Vec<Syn<'t>> = args.iter().filter(is_code).copied().collect();
+                let values = self.values(&readable);
                 let kind = OpKind::Extern {
                     name: format!("{name}!").into(),
                     args: values,

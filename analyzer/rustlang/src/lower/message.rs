@@ -44,6 +44,8 @@ pub(super) struct Draft {
     gas: Option<OpId>,
     flags: Option<OpId>,
     returns: Type,
+    interface: Name,
+    method: Name,
 }
 
 impl<'t> Lowerer<'t> {
@@ -424,8 +426,12 @@ impl<'t> Lowerer<'t> {
         rest: &str,
         mut call: FormCall<'_, 't>,
     ) -> Val {
-        let receiver = call.receiver.take().map(|r| self.force(r));
-        let values = self.args(call.args);
+        let mut receiver = call.receiver.take().map(|r| self.force(r));
+        let mut values = self.args(call.args);
+        if rest == "built" {
+            // `env().invoke_contract(&params)`: the argument is the call.
+            receiver = values.pop();
+        }
         let mut draft = match receiver.and_then(|r| self.known.get(&r)) {
             Some(Known::Builder(draft)) => draft.clone(),
             _ => Draft::default(),
@@ -464,6 +470,32 @@ impl<'t> Lowerer<'t> {
         self.invoke(&call, draft, receiver, &values)
     }
 
+    /// `reference.call().method(…)`: a call under construction.
+    pub(super) fn drafted_call(
+        &mut self,
+        contract: &Name,
+        method: &str,
+        target: OpId,
+        args: &[Arg<'t>],
+        returns: Type,
+    ) -> Val {
+        let args = self.args(args);
+        let mut parts = vec![target];
+        parts.extend(&args);
+        let ty = Type::Named("ink::CallBuilder".into(), vec![returns.clone()]);
+        let op = self.pure(format!("{contract}.{method}"), parts, ty);
+        let draft = Draft {
+            target: Some(target),
+            args,
+            returns,
+            interface: contract.clone(),
+            method: method.into(),
+            ..Draft::default()
+        };
+        self.known.insert(op, Known::Builder(draft));
+        Val::Op(op)
+    }
+
     fn invoke(
         &mut self,
         call: &FormCall<'_, 't>,
@@ -497,8 +529,12 @@ impl<'t> Lowerer<'t> {
                 ExtKind::Contract
             },
             target: draft.target,
-            interface: call.row.on.clone(),
-            method: SmolStr::default(),
+            interface: if draft.interface.is_empty() {
+                call.row.on.clone()
+            } else {
+                draft.interface
+            },
+            method: draft.method,
             args: draft.args,
             value: draft.value,
             gas: draft.gas.map_or(Gas::All, Gas::Value),

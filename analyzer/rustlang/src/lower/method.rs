@@ -10,6 +10,9 @@ use super::place::PlaceRef;
 use crate::api;
 use crate::source::Syn;
 
+/// Type of `reference.call()`, whose methods make calls that are invoked later.
+const CONTRACT_CALL: &str = "contract-call";
+
 impl<'t> Lowerer<'t> {
     /// `receiver.method(…)` with the receiver evaluated.
     pub(super) fn method_call(&mut self, call: Syn<'t>, receiver: Val, want: &Type) -> Val {
@@ -47,7 +50,24 @@ impl<'t> Lowerer<'t> {
         if let Type::Contract(of) = &ty {
             let of = of.clone();
             let target = self.force(receiver);
+            if matches!(name, "call" | "call_mut") && args.is_empty() {
+                self.count_sdk(true, true);
+                let ty = Type::Named(CONTRACT_CALL.into(), vec![ty]);
+                return Val::Op(self.pure("contract-call", vec![target], ty));
+            }
+            if let Some(row) = api::tables().function(api::ANY, name) {
+                return self.call_row(row, Some(Val::Op(target)), args, function, want);
+            }
             return Val::Op(self.contract_call(&of, name, Some(target), args));
+        }
+        if let Type::Named(key, of) = &ty
+            && key == CONTRACT_CALL
+            && let Some(Type::Contract(of)) = of.first()
+        {
+            let of = of.clone();
+            let target = self.force(receiver);
+            let returns = self.contract_result(&of, name);
+            return self.drafted_call(&of, name, target, args, returns);
         }
         if let Some(row) = api::method(&ty, name) {
             self.count_sdk(is_sdk, true);
@@ -114,26 +134,24 @@ impl<'t> Lowerer<'t> {
         args: &[Arg<'t>],
     ) -> OpId {
         let mut values = self.args(args);
+        let declared = self
+            .program
+            .methods
+            .get(&(contract.clone(), method.into()))
+            .and_then(|found| self.program.functions.get(found.first()?));
         let is_constructor = target.is_none()
-            && self
-                .program
-                .methods
-                .get(&(contract.clone(), method.into()))
-                .and_then(|found| self.program.functions.get(found.first()?))
-                .is_some_and(|f| f.attrs.has_arg("ink", "constructor"));
+            && match declared {
+                Some(function) => function.attrs.has_arg("ink", "constructor"),
+                None => method == "new" || method == "default" || method.starts_with("new_"),
+            };
         if is_constructor {
             let ty = Type::Contract(contract.clone());
+            let ty = Type::Named("ink::CreateBuilder".into(), vec![ty]);
             return self.pure(format!("{contract}Ref::{method}"), values, ty);
         }
-        if target.is_none() && method.starts_with("from_") || method == "from" {
+        if target.is_none() && (method.starts_with("from_") || method == "from") {
             let ty = Type::Contract(contract.clone());
             return self.pure("contract-at", values, ty);
-        }
-        if matches!(method, "call" | "call_mut" | "clone") && values.is_empty() {
-            return match target {
-                Some(target) => target,
-                None => self.unit(),
-            };
         }
         let target = match target {
             Some(target) => Some(target),

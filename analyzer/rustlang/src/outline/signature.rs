@@ -106,6 +106,7 @@ impl Types<'_> {
                 TypeExpr::Path(path, args)
             }
             "scoped_type_identifier" | "scoped_identifier" => self.scoped(node, depth),
+            "macro_invocation" => self.macro_type(node),
             "higher_ranked_trait_bound" => self.field(node, "type", depth),
             _ => {
                 let path = path_of(self.source, node);
@@ -116,6 +117,26 @@ impl Types<'_> {
                 }
             }
         }
+    }
+
+    /// `contract_ref!(Trait)` is the reference type that is generated for the trait.
+    fn macro_type(&self, node: Node<'_>) -> TypeExpr {
+        let is_reference = node
+            .child_by_field_name("macro")
+            .is_some_and(|m| text(self.source, m).ends_with("contract_ref"));
+        let tokens = children(node)
+            .into_iter()
+            .find(|c| c.kind() == "token_tree");
+        let (true, Some(tokens)) = (is_reference, tokens) else {
+            return TypeExpr::Infer;
+        };
+        let inner = text(self.source, tokens).trim_matches(['(', ')', '[', ']', '{', '}']);
+        let first = inner.split([',', '<']).next().unwrap_or("").trim();
+        let mut path: Vec<SmolStr> = first.split("::").map(|s| s.trim().into()).collect();
+        if let Some(last) = path.last_mut() {
+            *last = SmolStr::from(format!("{last}Ref"));
+        }
+        TypeExpr::Path(path, Vec::new())
     }
 
     /// A path, or `<T as Trait>::Name`.
