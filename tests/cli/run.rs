@@ -24,7 +24,7 @@ fn exit_codes_follow_the_gate() {
 fn standard_error_tells_what_is_checked() {
     let place = Place::new(&[("Bank.sol", BANK)]);
     let ended = place.run(&["check", "--format", "concise"]);
-    assert_eq!(ended.err, "checking 1 files: solidity; platforms: evm\n");
+    assert_eq!(ended.err, "files: 1; languages: solidity; platforms: evm\n");
     assert!(
         ended
             .out
@@ -105,7 +105,7 @@ fn fixes_are_shown_and_applied() {
     let fixed = place.run(&["check", "--fix"]);
     assert_eq!(fixed.code, 0, "{}{}", fixed.out, fixed.err);
     assert!(
-        fixed.err.contains("1 findings fixed in 1 files"),
+        fixed.err.contains("findings fixed: 1; files changed: 1"),
         "{}",
         fixed.err
     );
@@ -171,7 +171,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(err, "checking 1 files: solidity; platforms: evm\n");
+    assert_eq!(err, "files: 1; languages: solidity; platforms: evm\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pactward_base::{FileId, Language, Location, Problem, ProblemKind, SmolStr, Span};
+use pactward_ir::Name;
 use pactward_lint::Site;
 use pactward_policy::{Suppression, suppressions};
 use pactward_syntax::syntax_problems;
@@ -11,9 +12,9 @@ use crate::claims::claims;
 use crate::findings::units_in_scope;
 use crate::graph::graph;
 use crate::inputs::{Db, Definition, Node, SourceFile, Sources, UnitKey};
-use crate::lowering::lower;
+use crate::lowering::{home, lower};
 use crate::places::locate;
-use crate::program::{program, unit, units};
+use crate::program::{definition_files, program, unit, units};
 use crate::source::{file_index, outline, parsed, placement};
 use crate::summaries::summary;
 
@@ -116,11 +117,11 @@ fn failures(db: &dyn Db, language: Language, all: &mut Vec<Problem>) {
             subject: SmolStr::new(format!("{what}: {message}")),
         });
     };
-    let (program, failure) = program(db, language);
+    let (_, failure) = program(db, language);
     if let Some(failure) = failure {
         add(None, language.as_str(), failure);
     }
-    for (name, _) in program.definitions() {
+    for name in looked_at(db, language) {
         let definition = Definition::new(db, language, name.clone());
         if let Some(failure) = &lower(db, definition).failure {
             let placed = placement(db, definition);
@@ -156,4 +157,27 @@ fn failures(db: &dyn Db, language: Language, all: &mut Vec<Problem>) {
             add(location, &format!("{name}: {rule}"), failure);
         }
     }
+}
+
+/// Names of the definitions that are lowered for the findings: those in scope and all that they
+/// lead to.
+fn looked_at(db: &dyn Db, language: Language) -> BTreeSet<&Name> {
+    let scope = Sources::get(db).scope(db);
+    let files = definition_files(db, language);
+    let in_scope = |name: &Name| {
+        let file = files.get(name);
+        file.is_some_and(|file| scope.includes(file.role(db)))
+    };
+    let definitions = program(db, language).0.definitions().iter();
+    let own = definitions
+        .map(|(name, _)| name)
+        .filter(|name| in_scope(name));
+    let components = graph(db, language).components.iter();
+    let reached = components
+        .flat_map(|c| c.members.iter())
+        .filter_map(|place| {
+            let function = Definition::new(db, language, place.function.clone());
+            Some(home(db, function)?.name(db))
+        });
+    own.chain(reached).collect()
 }

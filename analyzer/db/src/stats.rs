@@ -31,13 +31,13 @@ pub(crate) fn stats(db: &dyn Db) -> BTreeMap<(Language, Platform), Stats> {
         let files = definition_files(db, language);
         for (name, _) in program(db, language).0.definitions() {
             let is_in_scope = files.get(name).is_some_and(|f| scope.includes(f.role(db)));
+            if !is_in_scope {
+                continue;
+            }
             let definition = Definition::new(db, language, name.clone());
             let Some(lowered) = &lower(db, definition).lowered else {
                 continue;
             };
-            if !is_in_scope {
-                continue;
-            }
             let platform = platforms.get(name).copied().unwrap_or(Platform::None);
             let stats = all.entry((language, platform)).or_default();
             let closures = lowered.closures.iter().map(|(f, _)| f);

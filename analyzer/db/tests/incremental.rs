@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use pactward_base::{FileId, Finding, Language, Workspace};
+use pactward_base::{FileId, FileRole, Finding, Language, Workspace};
 use pactward_db::QueryRun;
 use support::{Snapshot, analysis, fixtures, short, subjects, workspace};
 
@@ -180,6 +180,30 @@ fn findings_of_a_file_are_the_findings_there() {
         by_file.extend(analysis.findings_in(FileId(file as u32)));
     }
     assert_eq!(&by_file[..], &all[..]);
+}
+
+#[test]
+fn dependencies_are_looked_at_as_far_as_they_are_used() {
+    let mut workspace = small();
+    for file in &mut workspace.files {
+        if !file.path.ends_with("/CappedVault.sol") {
+            file.role = FileRole::Dependency;
+        }
+    }
+    let analysis = analysis(&workspace);
+    analysis.findings();
+    analysis.problems();
+    analysis.stats();
+    let log = analysis.take_query_log();
+    let lowered = shown(&log, "lower");
+    assert!(lowered.contains("Rates.scaled(uint256)"), "it is called");
+    assert!(
+        lowered.contains("Vault.withdraw(uint256)"),
+        "it is inherited"
+    );
+    for name in &lowered {
+        assert!(!name.starts_with("TimedVault"), "{name} is not used");
+    }
 }
 
 /// The same on a large library, whose directory is given in `PACTWARD_OPENZEPPELIN`.
