@@ -14,7 +14,7 @@ fn standard_input_of_any_kind() {
         &b""[..],
         b"\0\0",
         b"contract C {",
-        &[b'('; 1 << 20],
+        &vec![b'('; 1 << 20],
         &vec![b'x'; 50 << 20],
     ] {
         survives(case.path(), &[dash, name], Some(input));
