@@ -15,8 +15,9 @@ use crate::{
     UnaryOp, WriteKind,
 };
 
-/// Deepest nesting of a type that is parsed.
-const MAX_TYPE_DEPTH: u32 = 64;
+/// Deepest nesting of a type that is parsed: more than front ends make, whose bracket nesting ends
+/// at 256, and little enough for recursion.
+const MAX_TYPE_DEPTH: u32 = 512;
 
 macro_rules! word_fields {
     ($($ty:ty),+ $(,)?) => {$(
