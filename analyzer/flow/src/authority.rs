@@ -281,7 +281,8 @@ impl<'u> UnitWays<'u> {
         }
         match authority.stripped() {
             Expr::Const(_) => !authority.is_zero(),
-            Expr::State(loc, _) => self.is_privileged(loc),
+            // Whoever stands under a key that the client chooses is one of many.
+            Expr::State(loc, _) => !is_chosen(loc) && self.is_privileged(loc),
             _ => false,
         }
     }
@@ -407,6 +408,14 @@ pub(crate) fn is_of_caller(value: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a key of the location comes from the client's input.
+fn is_chosen(loc: &Loc) -> bool {
+    loc.path.iter().any(|step| match step {
+        LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Param(_) | Expr::Arg(_))),
+        _ => false,
+    })
 }
 
 fn is_keyed_by_caller(loc: &Loc) -> bool {

@@ -126,6 +126,7 @@ impl Exec<'_> {
             _ => Expr::apply("tuple", returns, otherwise),
         };
         state.values.insert(id, value);
+        state.outcomes.insert(id, trace.outcome);
         Some(state)
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct State {
     pub(crate) epoch: u16,
     /// Writes into values in memory: base, path, value; the last one wins.
     pub(crate) memory: Vec<(Expr, Vec<LocStep>, Expr)>,
+    /// How the calls of this way ended, where the callee says it.
+    pub(crate) outcomes: FxHashMap<OpId, Outcome>,
     /// Rounds of the loops around, by header.
     rounds: Vec<(BlockId, u8)>,
     /// Block that control came from.
@@ -209,10 +211,15 @@ impl Exec<'_> {
             }
             Terminator::Return { values, outcome } => {
                 let returns = values.iter().map(|v| state.value(*v)).collect();
+                let handed_on = values.last().and_then(|v| state.outcomes.get(v)).copied();
+                let outcome = match outcome {
+                    Outcome::Unknown => handed_on.unwrap_or(Outcome::Unknown),
+                    known => *known,
+                };
                 let mut trace = Trace {
                     steps: std::mem::take(&mut state.steps),
                     returns,
-                    outcome: *outcome,
+                    outcome,
                 };
                 self.settle_outcome(&mut trace);
                 done.push(trace);

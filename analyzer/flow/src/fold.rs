@@ -261,6 +261,11 @@ pub(crate) fn element_of(base: &Expr, key: &Expr, otherwise: Expr) -> Expr {
             let step = vec![LocStep::Key(key.clone())];
             Expr::state(loc.extended(step), *epoch, otherwise)
         }
+        // One of the arguments that the client sent together.
+        Expr::Arg(all) if all.is_zero() => Expr::Arg(key.clone().into()),
+        Expr::Apply(name, args) if name == "#1" && matches!(&args[..], [Expr::Arg(_)]) => {
+            Expr::Arg(key.clone().into())
+        }
         Expr::Unknown => Expr::Unknown,
         _ => Expr::apply("[]", vec![base.clone(), key.clone()], otherwise),
     }
@@ -269,6 +274,8 @@ pub(crate) fn element_of(base: &Expr, key: &Expr, otherwise: Expr) -> Expr {
 pub(crate) fn component_of(base: &Expr, at: usize, otherwise: Expr) -> Expr {
     match base {
         Expr::Apply(name, args) if name == "tuple" && at < args.len() => args[at].clone(),
+        // A fact about the caller or the block comes with an error where it may fail.
+        Expr::Caller(_) | Expr::Env(_) if at == 0 => base.clone(),
         Expr::Unknown => Expr::Unknown,
         _ => Expr::apply(format!("#{at}"), vec![base.clone()], otherwise),
     }

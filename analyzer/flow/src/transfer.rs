@@ -205,8 +205,8 @@ impl Exec<'_> {
         };
         state.push(Event::Read(loc, epoch), At::new(&self.function.name, id));
         let value = match &self.function.op(id).ty {
-            // Ledgers answer a read with the value and an error.
-            Type::Tuple(parts) if parts.len() > 1 && parts.last() == Some(&Type::Error) => {
+            // Ledgers answer a read with the value and an error or code.
+            Type::Tuple(parts) if parts.len() > 1 => {
                 let rest = (1..parts.len())
                     .map(|at| Expr::apply(format!("#{at}"), vec![opaque.clone()], Expr::Unknown));
                 let parts = std::iter::once(loaded).chain(rest).collect();

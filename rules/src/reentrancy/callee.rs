@@ -86,6 +86,16 @@ pub(crate) fn effect_after(trace: &Trace, at: usize) -> Option<&Step> {
     })
 }
 
+/// A step that changes something for good, after the call or else before it.
+pub(crate) fn effect_around(trace: &Trace, at: usize) -> Option<&Step> {
+    let before = || {
+        trace.steps[..at]
+            .iter()
+            .find(|s| matches!(s.event, Event::Write(..)))
+    };
+    effect_after(trace, at).or_else(before)
+}
+
 /// Whether a condition of the way before the call binds the value: an equality with something
 /// that the client does not choose, or a look-up in state by it.
 pub(crate) fn is_restricted(trace: &Trace, at: usize, value: &Expr) -> bool {

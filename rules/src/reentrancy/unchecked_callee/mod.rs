@@ -54,7 +54,7 @@ impl Rule for UncheckedCallee {
         for entry in ways.entries.iter().filter(|e| !e.is_setup()) {
             for trace in &entry.traces {
                 for (at, call, op) in callee::contract_calls(trace) {
-                    let Some(effect) = callee::effect_after(trace, at) else {
+                    let Some(effect) = callee::effect_around(trace, at) else {
                         continue;
                     };
                     if claims.contains_key(op)
