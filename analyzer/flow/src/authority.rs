@@ -78,9 +78,13 @@ impl<'u> UnitWays<'u> {
             .entries
             .iter()
             .filter_map(|entry| {
-                let all = summary(&entry.function)?;
-                let traces: Vec<Trace> =
-                    all.traces.iter().filter(|t| t.commits()).cloned().collect();
+                let own = summary(&entry.function)?;
+                let dispatcher = entry.dispatcher.as_ref().and_then(summary);
+                let through = dispatcher.map(|d| ways_through(&d, &entry.name));
+                let all = through
+                    .filter(|t| !t.is_empty())
+                    .unwrap_or_else(|| own.traces.clone());
+                let traces: Vec<Trace> = all.into_iter().filter(Trace::commits).collect();
                 let roots = traces.iter().map(roots_of).collect();
                 Some(EntryWays {
                     entry: entry.clone(),
@@ -359,6 +363,37 @@ impl<'u> UnitWays<'u> {
 
 fn is_non_zero(value: &Expr) -> bool {
     matches!(value, Expr::Const(_)) && !value.is_zero()
+}
+
+/// The ways of a dispatcher that lead to the entry of a name: what it reads and checks before it
+/// hands over belongs to the entry. None if some of its ways are not known.
+fn ways_through(dispatcher: &Summary, name: &str) -> Vec<Trace> {
+    let leads = |trace: &Trace| {
+        trace.steps.iter().any(|s| match &s.event {
+            Event::Check(cond) => selects(cond, name),
+            _ => false,
+        })
+    };
+    if dispatcher.is_partial {
+        return Vec::new();
+    }
+    dispatcher
+        .traces
+        .iter()
+        .filter(|t| leads(t))
+        .cloned()
+        .collect()
+}
+
+/// Whether a condition says that the method has this name.
+fn selects(cond: &Expr, name: &str) -> bool {
+    match cond {
+        Expr::Binary(BinaryOp::And, a, b) => selects(a, name) || selects(b, name),
+        Expr::Binary(BinaryOp::Eq, _, b) => {
+            matches!(&**b, Expr::Const(pactward_ir::Const::Str(text)) if text == name)
+        }
+        _ => false,
+    }
 }
 
 /// Roots of the locations whose values a way uses or changes.

@@ -13,6 +13,9 @@ use crate::loc::{Loc, LocRoot, LocStep};
 /// Deepest expression that is kept.
 const MAX_DEPTH: usize = 7;
 
+/// Most values that a joined value may stand for.
+const MAX_CHOICES: usize = 4;
+
 /// See the module documentation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Expr {
@@ -99,6 +102,24 @@ impl Expr {
 
     pub(crate) fn apply(name: impl Into<Name>, args: Vec<Self>, otherwise: Self) -> Self {
         Self::Apply(name.into(), args.into()).bounded(otherwise)
+    }
+
+    /// One of two values, whichever way was taken: what it is made of is kept, not which it is.
+    #[must_use]
+    pub(crate) fn either(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        let parts = |value: &Self| match value {
+            Self::Apply(name, args) if name == "either" => args.to_vec(),
+            plain => vec![plain.clone()],
+        };
+        let mut all = parts(self);
+        all.extend(parts(other));
+        all.sort();
+        all.dedup();
+        all.truncate(MAX_CHOICES);
+        Self::apply("either", all, self.clone())
     }
 
     /// The logical negation, folded.

@@ -12,6 +12,9 @@ use crate::trace::{Event, Step, Trace};
 /// States up to this number are kept apart even if they differ in conditions only.
 const KEEP_APART: usize = 8;
 
+/// The same for the ways of functions without effects, which callers multiply.
+const KEEP_PURE_APART: usize = 4;
+
 /// Joins and drops until at most [`MAX_STATES`] are left. Says whether something was lost.
 pub(crate) fn states(states: &mut Vec<State>, function: &Function) -> bool {
     if states.len() <= KEEP_APART {
@@ -38,7 +41,10 @@ pub(crate) fn states(states: &mut Vec<State>, function: &Function) -> bool {
 pub(crate) fn traces(traces: &mut Vec<Trace>) -> bool {
     traces.sort();
     traces.dedup();
-    if traces.len() <= KEEP_APART {
+    let is_pure = traces
+        .iter()
+        .all(|t| !t.steps.iter().any(|s| s.event.is_effect()));
+    if traces.len() <= if is_pure { KEEP_PURE_APART } else { KEEP_APART } {
         return false;
     }
     let all = std::mem::take(traces);
@@ -54,9 +60,7 @@ pub(crate) fn traces(traces: &mut Vec<Trace>) -> bool {
             Some(known) => {
                 known.steps = join_steps(&known.steps, &trace.steps);
                 for (a, b) in known.returns.iter_mut().zip(trace.returns) {
-                    if *a != b {
-                        *a = Expr::Unknown;
-                    }
+                    *a = a.either(&b);
                 }
             }
             None => {
@@ -101,9 +105,10 @@ fn weight(steps: &[Step]) -> (usize, usize, usize) {
 fn join(mut a: State, b: &State, function: &Function) -> State {
     a.steps = join_steps(&a.steps, &b.steps);
     a.values.iter_mut().for_each(|(op, value)| {
-        if b.values.get(op) != Some(value) {
-            *value = Expr::Value(function.name.clone(), *op);
-        }
+        *value = match b.values.get(op) {
+            Some(other) => value.either(other),
+            None => Expr::Value(function.name.clone(), *op),
+        };
     });
     a.memory.retain(|entry| b.memory.contains(entry));
     a

@@ -238,6 +238,13 @@ fn relied_on<'t>(
     let paid = before.last().filter(|s| uses(s, loc, epoch));
     let used = used.or(paid.map(|call| read.unwrap_or(call)));
     let (stale, fresh) = dependence(value, loc, epoch);
+    let was_written = before
+        .iter()
+        .any(|s| matches!(&s.event, Event::Write(l, ..) if same(l, loc)));
+    // A value that is set for the time of the call and then put back nests properly.
+    if was_written && matches!(value, Expr::State(old, at) if **old == *loc && *at <= epoch) {
+        return None;
+    }
     if stale {
         return Some((used.or(read)?, true));
     }
@@ -249,10 +256,7 @@ fn relied_on<'t>(
     let rechecked = between
         .iter()
         .any(|s| matches!(&s.event, Event::Check(cond) if dependence(cond, loc, epoch).1 && !guards_difference(cond, value)));
-    let settled = fresh
-        && before
-            .iter()
-            .any(|s| matches!(&s.event, Event::Write(l, ..) if same(l, loc)));
+    let settled = fresh && was_written;
     (!rechecked && !settled).then_some((used, false))
 }
 

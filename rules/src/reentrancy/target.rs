@@ -1,7 +1,7 @@
 //! How far the code behind an external call is in an attacker's hands.
 
 use pactward_flow::{EntryWays, Expr, ExternalCall, GasLimit, Trace, UnitWays, excludes_contracts};
-use pactward_flow::{Event, LocRoot, LocStep};
+use pactward_flow::{Event, Loc, LocRoot, LocStep};
 use pactward_ir::{CallerKind, EnvKind, ExtKind};
 use pactward_lint::UnitContext;
 
@@ -12,6 +12,8 @@ pub(crate) enum Control {
     Trusted,
     /// Code that privileged callers chose and can choose anew.
     Replaceable,
+    /// Where the address comes from is not known.
+    Unknown,
     /// A token whose code is not known and may call its receiver.
     UnknownToken,
     /// An arbitrary caller's code, at once or through a receiver hook.
@@ -124,7 +126,7 @@ fn is_nft_or_hooked(call: &ExternalCall) -> bool {
 }
 
 /// Whether a call pays an element of a list with raw data.
-fn is_payee(call: &ExternalCall, loc: &pactward_flow::Loc) -> bool {
+fn is_payee(call: &ExternalCall, loc: &Loc) -> bool {
     call.kind == ExtKind::Low
         && call.value.is_some()
         && loc
@@ -171,9 +173,9 @@ fn foreign(
             Expr::Param(at) => call
                 .args
                 .get(*at as usize)
-                .map_or(Control::Replaceable, |a| of_value(cx.ways(), trace, a)),
+                .map_or(Control::Unknown, |a| of_value(cx.ways(), trace, a)),
             Expr::Const(_) | Expr::Caller(_) | Expr::Env(_) => Control::Trusted,
-            _ => Control::Replaceable,
+            _ => Control::Unknown,
         };
         worst = worst.max(decides);
     }
@@ -200,7 +202,10 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
         Expr::Param(_) | Expr::Arg(_) => Control::Attacker,
         Expr::State(loc, _) => {
             if matches!(loc.root, LocRoot::Unknown | LocRoot::Param(_)) {
-                Control::Replaceable
+                Control::Unknown
+            } else if loc.root == LocRoot::World && is_chosen(loc) {
+                // A record that the client picks names whom its maker liked.
+                Control::Unknown
             } else if ways.is_set_once(loc) {
                 Control::Trusted
             } else if ways.is_privileged(loc) {
@@ -225,6 +230,14 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
     }
 }
 
+/// Whether a key of the location comes from the client's input.
+fn is_chosen(loc: &Loc) -> bool {
+    loc.path.iter().any(|step| match step {
+        LocStep::Key(key) => key.any(&mut |e| e.is_client_input()),
+        _ => false,
+    })
+}
+
 /// Who chose what a call answered: whoever is called; a contract that the unit created runs the
 /// code that the unit gave it.
 fn of_result(ways: &UnitWays<'_>, trace: &Trace, function: &str, op: pactward_ir::OpId) -> Control {
@@ -233,16 +246,16 @@ fn of_result(ways: &UnitWays<'_>, trace: &Trace, function: &str, op: pactward_ir
         .find(|(_, _, at)| at.op.function == function && at.op.op == op);
     match made_by {
         Some((_, call, _)) if call.kind == ExtKind::Create => Control::Trusted,
-        Some((_, call, _)) if call.target == Expr::Unknown => Control::Replaceable,
+        Some((_, call, _)) if call.target == Expr::Unknown => Control::Unknown,
         // A registry that is asked about somebody answers what he has registered.
         Some((_, call, _)) => {
             let asked = call.args.iter().chain(std::iter::once(&call.target));
             match asked.map(|a| of_value(ways, trace, a)).max() {
                 Some(Control::Attacker) => Control::Attacker,
-                _ => Control::Replaceable,
+                _ => Control::Unknown,
             }
         }
-        None => Control::Replaceable,
+        None => Control::Unknown,
     }
 }
 

@@ -66,7 +66,9 @@ impl Rule for LostUpdate {
 fn grade(control: Control) -> (Severity, Confidence) {
     match control {
         Control::Attacker => (Severity::High, Confidence::High),
-        Control::UnknownToken | Control::Replaceable => (Severity::Medium, Confidence::Medium),
+        Control::UnknownToken | Control::Unknown | Control::Replaceable => {
+            (Severity::Medium, Confidence::Medium)
+        }
         Control::Trusted => (Severity::Low, Confidence::Low),
     }
 }

@@ -93,7 +93,8 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
         Control::Attacker if hazard.pays => Some((Severity::High, Confidence::High)),
         Control::Attacker => Some((Severity::Medium, Confidence::High)),
         Control::UnknownToken => Some((Severity::Medium, Confidence::Medium)),
-        Control::Replaceable => Some((Severity::Medium, Confidence::Low)),
+        Control::Unknown => Some((Severity::Medium, Confidence::Low)),
+        Control::Replaceable => Some((Severity::Low, Confidence::Low)),
         Control::Trusted => None,
     }
 }
