@@ -7,6 +7,7 @@
 mod api;
 mod decls;
 mod edit;
+mod expand;
 mod link;
 mod literal;
 mod lower;

@@ -14,6 +14,7 @@ mod macros;
 mod matching;
 mod message;
 mod method;
+mod names;
 mod operator;
 mod place;
 
@@ -21,19 +22,21 @@ use std::sync::Arc;
 
 use pactward_ir::{
     Builder, Const, Function, FunctionKind, LocalId, LowerStats, Lowered, Mutability, Name, OpId,
-    OpKind, SmolStr, SourceMap, Type, Visibility,
+    OpKind, SourceMap, Type, Visibility,
 };
 use pactward_syntax::Body;
 use rustc_hash::FxHashMap;
 
 use crate::api;
 use crate::decls::{SelfKind, TypeExpr};
+use crate::expand::expand;
 use crate::program::{FnInfo, ModuleId, Program};
 use crate::resolve::TypeScope;
-use crate::source::{Syn, Trees};
+use crate::source::{Reading, Syn, Trees};
 
 use control::{Answered, Frame, LoopFrame, Path};
 use message::{Known, Message};
+use names::Names;
 use place::{Binding, PlaceRef};
 
 /// Expressions inside expressions that are lowered. Chains of operators and calls do not count:
@@ -41,7 +44,7 @@ use place::{Binding, PlaceRef};
 const MAX_DEPTH: u32 = 90;
 /// Most ops of a function. Closures are lowered where they are called, so a text could ask for
 /// more than its own length.
-const MAX_OPS: usize = 40_000;
+const MAX_OPS: usize = 16_000;
 /// Closures inside closures that are lowered where they are called.
 const MAX_INLINE: usize = 6;
 
@@ -52,7 +55,14 @@ pub(crate) fn lower(
 ) -> Option<Lowered> {
     let info = program.functions.get(name).filter(|f| f.has_body)?;
     let text = body(name)?;
-    let trees = Trees::new(&text, &macros::form_of);
+    let krate = program.crate_of(info.module);
+    let trees = Trees::new(&text, &|name, args| {
+        let rules = krate.and_then(|k| k.macro_rules.get(name));
+        match rules.and_then(|rules| expand(rules, args)) {
+            Some(text) => Reading::Expanded(text),
+            None => Reading::Args(macros::form_of(name)),
+        }
+    });
     let root = trees.of_body(text.node());
     let mut lowerer = Lowerer::new(program, info, &trees);
     lowerer.function(root);
@@ -71,8 +81,7 @@ pub(crate) struct Lowerer<'t> {
     info: &'t FnInfo,
     module: ModuleId,
     b: Builder,
-    /// Names in scope, innermost last.
-    names: Vec<(SmolStr, Binding<'t>)>,
+    names: Names<'t>,
     frames: Vec<Frame>,
     loops: Vec<LoopFrame>,
     path: Path,
@@ -116,7 +125,7 @@ impl<'t> Lowerer<'t> {
                 visibility,
                 mutability,
             ),
-            names: Vec::new(),
+            names: Names::default(),
             frames: Vec::new(),
             loops: Vec::new(),
             path: Path {
@@ -202,8 +211,7 @@ impl<'t> Lowerer<'t> {
         {
             let name = info.name.clone();
             if self.is_singleton(&name) {
-                self.names
-                    .push(("self".into(), Binding::Storage(name, ty.clone())));
+                self.names.push("self", Binding::Storage(name, ty.clone()));
                 return;
             }
             let value = self.b.param("self", ty.clone());
@@ -211,14 +219,14 @@ impl<'t> Lowerer<'t> {
                 root: pactward_ir::Root::Ref(value),
                 path: Vec::new(),
             };
-            self.names.push(("self".into(), Binding::Place(place, ty)));
+            self.names.push("self", Binding::Place(place, ty));
             return;
         }
         let value = self.b.param("self", ty);
         if self.info.self_kind == SelfKind::RefMut {
             self.bind_variable("self", value);
         } else {
-            self.names.push(("self".into(), Binding::Value(value)));
+            self.names.push("self", Binding::Value(value));
         }
     }
 
@@ -244,11 +252,7 @@ impl<'t> Lowerer<'t> {
     // Names.
 
     fn lookup(&self, name: &str) -> Option<&Binding<'t>> {
-        self.names
-            .iter()
-            .rev()
-            .find(|(n, _)| n == name)
-            .map(|(_, binding)| binding)
+        self.names.get(name)
     }
 
     /// Binds a name to a variable that may change.
@@ -259,7 +263,7 @@ impl<'t> Lowerer<'t> {
         if let Some(Known::Messages(messages)) = self.known.get(&value) {
             self.local_messages.insert(local, messages.clone());
         }
-        self.names.push((name.into(), Binding::Local(local)));
+        self.names.push(name, Binding::Local(local));
     }
 
     // Types.

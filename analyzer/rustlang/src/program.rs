@@ -52,7 +52,6 @@ pub(crate) struct Module {
     /// Imported name → paths, more than one where `cfg` chooses.
     pub(crate) uses: FxHashMap<SmolStr, Vec<Vec<SmolStr>>>,
     pub(crate) globs: Vec<Vec<SmolStr>>,
-    pub(crate) macro_rules: FxHashMap<SmolStr, Arc<Vec<(SmolStr, SmolStr)>>>,
     /// Package of the tables that the module's items belong to: the module is a copy of an SDK or
     /// its crate is a modelled library.
     pub(crate) package: Option<SmolStr>,
@@ -68,6 +67,8 @@ pub(crate) struct Crate {
     pub(crate) dependencies: BTreeMap<SmolStr, usize>,
     pub(crate) overflow_checks: bool,
     pub(crate) platform: Option<Platform>,
+    /// Rules of the macros that the crate defines: pattern and expansion.
+    pub(crate) macro_rules: FxHashMap<SmolStr, Arc<Vec<(SmolStr, SmolStr)>>>,
 }
 
 /// What a name means.

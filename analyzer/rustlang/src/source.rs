@@ -16,6 +16,8 @@ use crate::decls::TypeExpr;
 /// A text that nodes belong to.
 #[derive(Debug)]
 pub(crate) struct Source {
+    /// Tells the texts of one definition apart.
+    id: u32,
     text: Arc<str>,
     /// What is added to an offset of the text to make it relative to the definition.
     shift: i64,
@@ -154,12 +156,22 @@ pub(crate) enum ArgsForm {
     Block,
 }
 
+/// How the arguments of one macro call are read.
+pub(crate) enum Reading {
+    Args(ArgsForm),
+    /// The text that the call expands to, which is a block's.
+    Expanded(String),
+}
+
+/// Says how a macro of this name with these arguments is read.
+pub(crate) type Readings<'r> = &'r dyn Fn(&str, &str) -> Reading;
+
 /// The trees of one definition: its own and those of its macros' arguments.
 pub(crate) struct Trees {
     body: Source,
     snippets: Vec<Snippet>,
-    /// Start of a macro call, relative to the definition → snippet.
-    of_macro: FxHashMap<(u32, u32), usize>,
+    /// Text and place in it of a macro call's arguments → snippet.
+    of_macro: FxHashMap<(u32, usize), usize>,
 }
 
 struct Snippet {
@@ -168,16 +180,17 @@ struct Snippet {
     form: ArgsForm,
 }
 
-/// Macros inside macros that are followed, and how many in all per definition.
+/// Macros inside macros that are followed, how many in all per definition, and their text.
 const MAX_MACRO_DEPTH: u32 = 16;
 const MAX_SNIPPETS: usize = 4096;
+const MAX_SNIPPET_BYTES: usize = 4 << 20;
 
 impl Trees {
-    /// Parses the arguments of every macro call in the definition. `form_of` says how the
-    /// arguments of a macro are read.
-    pub(crate) fn new(body: &Body, form_of: &dyn Fn(&str) -> ArgsForm) -> Self {
+    /// Parses the arguments of every macro call in the definition.
+    pub(crate) fn new(body: &Body, readings: Readings<'_>) -> Self {
         let mut trees = Self {
             body: Source {
+                id: 0,
                 text: body.parsed().text.clone(),
                 shift: -i64::from(body.start()),
                 whole: None,
@@ -186,18 +199,22 @@ impl Trees {
             of_macro: FxHashMap::default(),
         };
         let mut work = Vec::new();
+        let mut bytes = 0;
         collect_macros(Syn::new(body.node(), &trees.body), &mut work);
         let mut depth = 0;
         while !work.is_empty() && depth < MAX_MACRO_DEPTH {
             let from = trees.snippets.len();
-            for (name, args, span) in work.drain(..) {
-                if trees.snippets.len() >= MAX_SNIPPETS {
+            for args in work.drain(..) {
+                let at = trees.snippets.len();
+                bytes += args.text.len();
+                if at >= MAX_SNIPPETS || bytes > MAX_SNIPPET_BYTES {
                     break;
                 }
-                let snippet = Snippet::parse(&args, form_of(&name));
-                let at = trees.snippets.len();
-                trees.of_macro.entry((span.start, span.end)).or_insert(at);
-                trees.snippets.push(snippet);
+                let reading = readings(&args.name, &args.text);
+                trees.of_macro.entry(args.place).or_insert(at);
+                trees
+                    .snippets
+                    .push(Snippet::parse(args, reading, at as u32 + 1));
             }
             for snippet in &trees.snippets[from..] {
                 let root = Syn::new(snippet.parsed.root(), &snippet.source);
@@ -216,8 +233,8 @@ impl Trees {
     /// The parsed arguments of a macro call and their form.
     pub(crate) fn arguments<'t>(&'t self, call: Syn<'t>) -> Option<(Syn<'t>, ArgsForm)> {
         let tokens = call.kid_of_kind("token_tree")?;
-        let span = tokens.span();
-        let snippet = &self.snippets[*self.of_macro.get(&(span.start, span.end))?];
+        let place = (tokens.source.id, tokens.node.start_byte());
+        let snippet = self.snippets.get(*self.of_macro.get(&place)?)?;
         let root = Syn::new(snippet.parsed.root(), &snippet.source);
         let function = root.kid_of_kind("function_item")?;
         let block = function.field("body")?;
@@ -241,18 +258,22 @@ impl Trees {
 }
 
 impl Snippet {
-    fn parse(args: &MacroArgs, form: ArgsForm) -> Self {
+    fn parse(args: MacroArgs, reading: Reading, id: u32) -> Self {
+        let (form, inner, whole) = match reading {
+            Reading::Args(form) => (form, args.text, args.whole),
+            Reading::Expanded(text) => (ArgsForm::Block, text, Some(args.call)),
+        };
         let (prefix, suffix) = match form {
             ArgsForm::Call => ("fn f(){m(", ");}"),
             ArgsForm::Array => ("fn f(){[", "];}"),
             ArgsForm::Match => ("fn f(){match ", "=>()}}"),
             ArgsForm::Block => ("fn f(){", "}"),
         };
-        let mut text = String::with_capacity(args.text.len() + 32);
+        let mut text = String::with_capacity(inner.len() + 32);
         text.push_str(prefix);
-        text.push_str(&args.text);
+        text.push_str(&inner);
         if form == ArgsForm::Match
-            && let Some(comma) = first_comma(&args.text)
+            && let Some(comma) = first_comma(&inner)
         {
             let at = prefix.len() + comma;
             text.replace_range(at..=at, "{");
@@ -260,9 +281,10 @@ impl Snippet {
         text.push_str(suffix);
         let parsed = parse(Language::Rust, Arc::from(text));
         let source = Source {
+            id,
             text: parsed.text.clone(),
             shift: args.start - prefix.len() as i64,
-            whole: args.whole,
+            whole,
         };
         Self {
             parsed,
@@ -272,30 +294,36 @@ impl Snippet {
     }
 }
 
-/// Text between the brackets of a macro call.
+/// A macro call's arguments.
 struct MacroArgs {
+    name: String,
+    /// Text between the brackets.
     text: String,
     /// Offset of the text, relative to the definition.
     start: i64,
+    /// Span of the call.
+    call: Span,
     whole: Option<Span>,
+    /// Text and place in it of the brackets.
+    place: (u32, usize),
 }
 
-fn collect_macros(root: Syn<'_>, out: &mut Vec<(String, MacroArgs, Span)>) {
+fn collect_macros(root: Syn<'_>, out: &mut Vec<MacroArgs>) {
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
         if node.kind() == "macro_invocation" {
-            if let (Some(name), Some(tokens)) =
-                (node.field("macro"), node.kid_of_kind("token_tree"))
-            {
-                let name = name.path().last().cloned().unwrap_or_default();
+            let name = node.field("macro");
+            if let (Some(name), Some(tokens)) = (name, node.kid_of_kind("token_tree")) {
                 let text = tokens.text();
                 let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
-                let args = MacroArgs {
+                out.push(MacroArgs {
+                    name: name.path().last().cloned().unwrap_or_default().to_string(),
                     text: inner.to_owned(),
                     start: tokens.node.start_byte() as i64 + 1 + tokens.source.shift,
+                    call: node.span(),
                     whole: tokens.source.whole,
-                };
-                out.push((name.to_string(), args, tokens.span()));
+                    place: (tokens.source.id, tokens.node.start_byte()),
+                });
             }
             continue;
         }

@@ -183,6 +183,11 @@ impl Files<'_> {
             } else {
                 decl.name.clone()
             };
+            for (name, rules) in &decl.macro_rules {
+                let rules = Arc::new(rules.clone());
+                let known = &mut program.crates[krate].macro_rules;
+                known.entry(name.clone()).or_insert(rules);
+            }
             let module = program.modules.len();
             program
                 .modules
@@ -249,11 +254,6 @@ fn module_of(
         attrs: decl.attrs.clone(),
         uses,
         globs,
-        macro_rules: decl
-            .macro_rules
-            .iter()
-            .map(|(name, rules)| (name.clone(), Arc::new(rules.clone())))
-            .collect(),
         ..Module::default()
     }
 }
@@ -401,7 +401,7 @@ pub(super) fn find_unresolved(program: &mut Program, sources: &[ModuleSource]) {
 
 fn defines_macro(program: &Program, name: &SmolStr) -> bool {
     program
-        .modules
+        .crates
         .iter()
-        .any(|m| m.macro_rules.contains_key(name))
+        .any(|c| c.macro_rules.contains_key(name))
 }

@@ -114,7 +114,7 @@ impl<'t> Lowerer<'t> {
     fn test_identifier(&mut self, pattern: Syn<'t>, value: OpId, fail: Option<&mut Join>) {
         if let Some(name) = plain_name(pattern) {
             if name != "_" {
-                self.names.push((name.into(), Binding::Value(value)));
+                self.names.push(name, Binding::Value(value));
             }
             return;
         }
@@ -125,7 +125,7 @@ impl<'t> Lowerer<'t> {
                 .resolve(self.module, &[text.into()], Space::Values)
                 .is_some();
         if !is_known {
-            self.names.push((text.into(), Binding::Value(value)));
+            self.names.push(text, Binding::Value(value));
         } else if let (Some(fail), Some(cond)) = (fail, self.simple_test(pattern, value)) {
             self.require_into(cond, fail);
         }
@@ -334,7 +334,7 @@ impl<'t> Lowerer<'t> {
         match inner {
             FieldPattern::Shorthand { is_mutable: true } => self.bind_variable(name, part),
             FieldPattern::Shorthand { is_mutable: false } => {
-                self.names.push((name.clone(), Binding::Value(part)));
+                self.names.push(name.clone(), Binding::Value(part));
             }
             FieldPattern::Pattern(inner) => self.test(inner, part, fail),
         }
@@ -358,7 +358,12 @@ impl<'t> Lowerer<'t> {
         let mut tests = Vec::new();
         if fail.is_some() && parts.iter().all(|p| is_simple(*p)) {
             for part in &parts {
-                tests.extend(self.simple_test(*part, value));
+                if self.has_room() {
+                    tests.extend(self.simple_test(*part, value));
+                }
+            }
+            if !self.has_room() {
+                return;
             }
             if tests.len() == parts.len()
                 && let (Some(fail), Some(first)) = (fail, tests.first().copied())
@@ -376,6 +381,9 @@ impl<'t> Lowerer<'t> {
         let count = parts.len();
         let mut fail = fail;
         for (index, part) in parts.into_iter().enumerate() {
+            if !self.has_room() {
+                break;
+            }
             let mut next = Join::default();
             if index + 1 < count {
                 self.test(part, value, Some(&mut next));
@@ -400,7 +408,7 @@ impl<'t> Lowerer<'t> {
         }
         self.enter(&pass);
         for (name, local) in variables {
-            self.names.push((name, Binding::Local(local)));
+            self.names.push(name, Binding::Local(local));
         }
     }
 

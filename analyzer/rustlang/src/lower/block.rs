@@ -75,7 +75,7 @@ impl<'t> Lowerer<'t> {
             // Declared now, set later.
             let local = self.b.local(declared);
             if let Some(name) = plain_name(pattern) {
-                self.names.push((name.into(), Binding::Local(local)));
+                self.names.push(name, Binding::Local(local));
             }
             return;
         };
@@ -83,8 +83,7 @@ impl<'t> Lowerer<'t> {
             && let Some(name) = plain_name(pattern)
         {
             let mark = self.names.len();
-            self.names
-                .push((name.into(), Binding::Closure(value, mark)));
+            self.names.push(name, Binding::Closure(value, mark));
             return;
         }
         if let Some(alternative) = node.field("alternative") {
@@ -95,7 +94,7 @@ impl<'t> Lowerer<'t> {
         if let Some(name) = plain_name(pattern)
             && let Some(binding) = self.alias(value, &found, is_mutable)
         {
-            self.names.push((name.into(), binding));
+            self.names.push(name, binding);
             return;
         }
         let op = self.force(found);

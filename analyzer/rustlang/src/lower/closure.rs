@@ -114,7 +114,7 @@ impl<'t> Lowerer<'t> {
                 && let Some(plain) = super::block::plain_name(pattern)
             {
                 let binding = Binding::Storage(name.clone(), ty.clone());
-                self.names.push((plain.into(), binding));
+                self.names.push(plain, binding);
                 continue;
             }
             if ty.is_known() && !self.b.ty(value).is_known() {
@@ -199,7 +199,7 @@ impl<'t> Lowerer<'t> {
             statement: closure.span(),
         });
         let outer = std::mem::replace(&mut self.b, inner);
-        let names = std::mem::replace(&mut self.names, fixed);
+        let names = std::mem::replace(&mut self.names, fixed.into());
         let loops = std::mem::take(&mut self.loops);
         let known = std::mem::take(&mut self.known);
         let borrowed = std::mem::take(&mut self.borrowed);
@@ -272,8 +272,7 @@ impl<'t> Lowerer<'t> {
                 break;
             }
             if matches!(node.kind(), "identifier" | "self") {
-                let at = self.names.iter().rposition(|(n, _)| n == node.text());
-                used.extend(at);
+                used.extend(self.names.position(node.text()));
             }
             if node.kind() == "macro_invocation" {
                 if let Some((args, _)) = self.trees.arguments(node) {
@@ -285,7 +284,9 @@ impl<'t> Lowerer<'t> {
         }
         used.sort_unstable();
         used.dedup();
-        used.into_iter().map(|at| self.names[at].clone()).collect()
+        used.into_iter()
+            .filter_map(|at| self.names.at(at).cloned())
+            .collect()
     }
 }
 

@@ -152,6 +152,7 @@ impl Lowerer<'_> {
     /// Branches; control goes on in neither block yet.
     pub(super) fn fork(&mut self, cond: OpId) -> (Point, Point) {
         let (yes, no) = (self.fresh(), self.fresh());
+        self.ops += 1;
         self.b.branch(cond, yes.block, no.block);
         (yes, no)
     }

@@ -68,6 +68,9 @@ impl<'t> Lowerer<'t> {
     /// Goes on where the condition holds; where it does not, goes to `fail`. Names that it binds
     /// stay in scope.
     pub(super) fn condition(&mut self, node: Syn<'t>, fail: &mut Join) {
+        if !self.has_room() {
+            return;
+        }
         match node.kind() {
             "parenthesized_expression" if node.first_kid().is_some() => {
                 if let Some(inner) = node.first_kid() {
