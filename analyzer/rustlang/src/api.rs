@@ -198,7 +198,7 @@ pub(crate) fn array(item: Type, length: Option<u64>) -> Type {
     );
     match (is_byte, length) {
         (true, None) => Type::Bytes(None),
-        (true, Some(n)) if n <= u64::from(u16::MAX) => Type::Bytes(Some(n as u16)),
+        (true, Some(n)) if u16::try_from(n).is_ok() => Type::Bytes(Some(n as u16)),
         _ => Type::Array(Arc::new(item), length),
     }
 }

@@ -10,7 +10,7 @@ use pactward_syntax::{Body, Node, children};
 use crate::program::Program;
 
 /// Gives text and source map of a definition.
-pub(crate) type Definitions<'d> = &'d dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>;
+pub type Definitions<'d> = &'d dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>;
 
 pub(crate) fn render(
     program: &Program,

@@ -24,8 +24,8 @@ fn inner(text: &str) -> &str {
     text.get(1..text.len().saturating_sub(1)).unwrap_or("")
 }
 
-/// Names of the parameters of a rule that has nothing else.
-fn parameters(pattern: &str) -> Option<Vec<&str>> {
+/// Names of the parameters of a rule that has nothing else, and whether each is an expression.
+fn parameters(pattern: &str) -> Option<Vec<(&str, bool)>> {
     let list = inner(pattern).trim();
     let list = list
         .trim_end_matches("$(,)?")
@@ -38,10 +38,11 @@ fn parameters(pattern: &str) -> Option<Vec<&str>> {
     list.split(',')
         .map(|part| {
             let (name, fragment) = part.trim().strip_prefix('$')?.split_once(':')?;
-            let is_word = |w: &str| {
-                !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || c == '_')
-            };
-            (is_word(name.trim()) && is_word(fragment.trim())).then_some(name.trim())
+            let is_word =
+                |w: &str| !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || c == '_');
+            let is_expression = fragment.trim() == "expr";
+            (is_word(name.trim()) && is_word(fragment.trim()))
+                .then_some((name.trim(), is_expression))
         })
         .collect()
 }
@@ -79,7 +80,7 @@ fn split(args: &str) -> Option<Vec<&str>> {
     Some(parts)
 }
 
-fn substitute(body: &str, names: &[&str], given: &[&str]) -> Option<String> {
+fn substitute(body: &str, names: &[(&str, bool)], given: &[&str]) -> Option<String> {
     let mut out = String::new();
     let mut rest = body;
     while let Some(at) = rest.find('$') {
@@ -89,7 +90,13 @@ fn substitute(body: &str, names: &[&str], given: &[&str]) -> Option<String> {
             .find(|c: char| !(c.is_alphanumeric() || c == '_'))
             .unwrap_or(rest.len());
         let name = &rest[..end];
-        match names.iter().position(|n| *n == name) {
+        match names.iter().position(|(n, _)| *n == name) {
+            // An expression stays one, whatever operators stand around it.
+            Some(index) if names[index].1 => {
+                out.push('(');
+                out.push_str(given[index]);
+                out.push(')');
+            }
             Some(index) => out.push_str(given[index]),
             None if name == "crate" => out.push_str("crate"),
             None => return None,
@@ -110,15 +117,21 @@ mod tests {
     #[test]
     fn simple_rules_are_expanded() {
         let rules = [
-            ("($c:expr, $e:expr $(,)?)".into(), "{{ if !$c { return Err($e.into()); } }}".into()),
+            (
+                "($c:expr, $e:expr $(,)?)".into(),
+                "{{ if !$c { return Err($e.into()); } }}".into(),
+            ),
             ("($c:expr)".into(), "{ assert!($c) }".into()),
         ];
         assert_eq!(
             expand(&rules, "a == f(1, 2), Error::X(\",\")").as_deref(),
-            Some("{ if !a == f(1, 2) { return Err(Error::X(\",\").into()); } }")
+            Some("{ if !(a == f(1, 2)) { return Err((Error::X(\",\")).into()); } }")
         );
-        assert_eq!(expand(&rules, "a").as_deref(), Some(" assert!(a) "));
+        assert_eq!(expand(&rules, "a").as_deref(), Some(" assert!((a)) "));
         assert_eq!(expand(&rules, "a, b, c"), None);
-        assert_eq!(expand(&[("($($x:expr),*)".into(), "{ $($x)* }".into())], "1"), None);
+        assert_eq!(
+            expand(&[("($($x:expr),*)".into(), "{ $($x)* }".into())], "1"),
+            None
+        );
     }
 }

@@ -19,10 +19,11 @@ mod source;
 use std::sync::Arc;
 
 use pactward_base::{Layout, SmolStr};
-use pactward_ir::{BodyEdit, Lowered, Name, SemanticEdit, SourceMap};
+use pactward_ir::{BodyEdit, Lowered, Name, SemanticEdit};
 use pactward_syntax::{Body, Outline, Parsed};
 
 pub use decls::Decls;
+pub use edit::Definitions;
 pub use program::Program;
 
 /// The outline of one file. `path` is the file's path in the workspace and the first part of the
@@ -51,7 +52,7 @@ pub fn lower(
 pub fn render_edit(
     program: &Program,
     edit: &SemanticEdit,
-    definition: &dyn Fn(&Name) -> Option<(Body, Arc<SourceMap>)>,
+    definition: Definitions<'_>,
 ) -> Option<Vec<BodyEdit>> {
     edit::render(program, edit, definition)
 }

@@ -8,15 +8,18 @@ mod construct;
 mod control;
 mod expr;
 mod form;
+mod item;
 mod iterate;
 mod loops;
 mod macros;
 mod matching;
 mod message;
 mod method;
+mod mutate;
 mod names;
 mod operator;
 mod place;
+mod wrapper;
 
 use std::sync::Arc;
 

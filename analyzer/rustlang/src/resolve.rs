@@ -208,6 +208,17 @@ impl Program {
                 return Some(found);
             }
         }
+        if space == Space::Types
+            && let Some(stem) = name.strip_suffix("Ref")
+        {
+            // The reference comes with the import of what it refers to.
+            for path in data.uses.get(stem).into_iter().flatten() {
+                let found = self.resolve_path(module, path, space, depth + 1, steps);
+                if let Some(Def::Trait(of)) = found {
+                    return Some(Def::Reference(of));
+                }
+            }
+        }
         for glob in &data.globs {
             let found = match self.resolve_path(module, glob, Space::Types, depth + 1, steps) {
                 Some(Def::Module(inner)) if inner != module => {

@@ -19,10 +19,18 @@ pub(crate) struct Source {
     /// Tells the texts of one definition apart.
     id: u32,
     text: Arc<str>,
-    /// What is added to an offset of the text to make it relative to the definition.
-    shift: i64,
+    /// An offset of the text and the offset in the definition that it stands for.
+    from: u32,
+    to: u32,
     /// Span that stands for all, where the text does not occur in the file (expanded macros).
     whole: Option<Span>,
+}
+
+impl Source {
+    /// An offset of the text, relative to the definition.
+    fn relative(&self, at: usize) -> u32 {
+        self.to + (at as u32).saturating_sub(self.from)
+    }
 }
 
 /// A node and its text.
@@ -53,7 +61,7 @@ impl<'t> Syn<'t> {
         if let Some(whole) = self.source.whole {
             return whole;
         }
-        let to = |at: usize| (at as i64 + self.source.shift).max(0) as u32;
+        let to = |at: usize| self.source.relative(at);
         Span::new(to(self.node.start_byte()), to(self.node.end_byte()))
     }
 
@@ -192,7 +200,8 @@ impl Trees {
             body: Source {
                 id: 0,
                 text: body.parsed().text.clone(),
-                shift: -i64::from(body.start()),
+                from: body.start(),
+                to: 0,
                 whole: None,
             },
             snippets: Vec::new(),
@@ -238,19 +247,18 @@ impl Trees {
         let root = Syn::new(snippet.parsed.root(), &snippet.source);
         let function = root.kid_of_kind("function_item")?;
         let block = function.field("body")?;
-        let inner = match snippet.form {
-            ArgsForm::Block => block,
-            _ => {
-                let first = block.first_kid()?;
-                let statement = if first.kind() == "expression_statement" {
-                    first.first_kid()?
-                } else {
-                    first
-                };
-                match snippet.form {
-                    ArgsForm::Call => statement.field("arguments")?,
-                    _ => statement,
-                }
+        let inner = if snippet.form == ArgsForm::Block {
+            block
+        } else {
+            let first = block.first_kid()?;
+            let statement = if first.kind() == "expression_statement" {
+                first.first_kid()?
+            } else {
+                first
+            };
+            match snippet.form {
+                ArgsForm::Call => statement.field("arguments")?,
+                _ => statement,
             }
         };
         Some((inner, snippet.form))
@@ -283,7 +291,8 @@ impl Snippet {
         let source = Source {
             id,
             text: parsed.text.clone(),
-            shift: args.start - prefix.len() as i64,
+            from: prefix.len() as u32,
+            to: args.start,
             whole,
         };
         Self {
@@ -300,7 +309,7 @@ struct MacroArgs {
     /// Text between the brackets.
     text: String,
     /// Offset of the text, relative to the definition.
-    start: i64,
+    start: u32,
     /// Span of the call.
     call: Span,
     whole: Option<Span>,
@@ -319,7 +328,7 @@ fn collect_macros(root: Syn<'_>, out: &mut Vec<MacroArgs>) {
                 out.push(MacroArgs {
                     name: name.path().last().cloned().unwrap_or_default().to_string(),
                     text: inner.to_owned(),
-                    start: tokens.node.start_byte() as i64 + 1 + tokens.source.shift,
+                    start: tokens.source.relative(tokens.node.start_byte() + 1),
                     call: node.span(),
                     whole: tokens.source.whole,
                     place: (tokens.source.id, tokens.node.start_byte()),

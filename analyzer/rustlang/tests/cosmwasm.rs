@@ -20,7 +20,7 @@ pub const BALANCES: Map<&Addr, Uint128> = Map::new("balances");
 pub const ALLOWANCES: Map<(&Addr, &Addr), Uint128> = Map::new("allowances");
 "#;
 
-const MSG: &str = r#"
+const MSG: &str = r"
 use cosmwasm_std::Uint128;
 pub struct InstantiateMsg {}
 pub enum ExecuteMsg {
@@ -28,7 +28,7 @@ pub enum ExecuteMsg {
     Approve { spender: String, amount: Uint128 },
     Lock {},
 }
-"#;
+";
 
 const CONTRACT: &str = r#"
 use cosmwasm_std::{entry_point, BankMsg, Coin, DepsMut, Env, MessageInfo, Reply, Response, StdError, StdResult, SubMsg, Uint128, WasmMsg, to_json_binary, ensure};

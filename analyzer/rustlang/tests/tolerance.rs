@@ -88,9 +88,42 @@ fn the_sample_is_understood() {
 #[test]
 fn mutated_code_stays_well_formed() {
     let pieces = [
-        "{", "}", "(", ")", "|x|", "match x {", "=> ", "?", ".await", "if let Some(x) = ", "!", "&mut ",
-        "ensure!(", ";", ",", "::<", ">", "self", "loop {", "break", "return ", "..", "@ ", "'a: ", "vec![",
-        "r#\"", "\"", "'", "/*", "*/", "//", "#[", "]", "async move {", "é", "macro_rules! m { ($a:expr) => { $a } }",
+        "{",
+        "}",
+        "(",
+        ")",
+        "|x|",
+        "match x {",
+        "=> ",
+        "?",
+        ".await",
+        "if let Some(x) = ",
+        "!",
+        "&mut ",
+        "ensure!(",
+        ";",
+        ",",
+        "::<",
+        ">",
+        "self",
+        "loop {",
+        "break",
+        "return ",
+        "..",
+        "@ ",
+        "'a: ",
+        "vec![",
+        "r#\"",
+        "\"",
+        "'",
+        "/*",
+        "*/",
+        "//",
+        "#[",
+        "]",
+        "async move {",
+        "é",
+        "macro_rules! m { ($a:expr) => { $a } }",
     ];
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..400 {
@@ -206,7 +239,11 @@ fn deep_nesting_does_not_overflow_the_stack() {
         on_small_stack(text);
     }
     for text in [
-        format!("fn f(a: u8) {{ match a {{ {}x{} => 1 }} }}", "Some(".repeat(n), ")".repeat(n)),
+        format!(
+            "fn f(a: u8) {{ match a {{ {}x{} => 1 }} }}",
+            "Some(".repeat(n),
+            ")".repeat(n)
+        ),
         format!("{}fn f() {{}}{}", "mod m {".repeat(n), "}".repeat(n)),
         format!("use {}a{};", "a::{".repeat(n), "}".repeat(n)),
         format!("{}{}", "fn f() {".repeat(n), "}".repeat(n)),
@@ -246,7 +283,11 @@ fn a_mistake_leaves_other_functions_analysed() {
         }
     ";
     let linked = linked(&[("t.rs", text)]);
-    assert!(linked.units().contains("entry \"save\""), "{}", linked.units());
+    assert!(
+        linked.units().contains("entry \"save\""),
+        "{}",
+        linked.units()
+    );
     assert!(linked.sir("t.rs:save").contains("state-write place=world"));
 }
 

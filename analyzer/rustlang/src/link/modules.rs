@@ -77,7 +77,7 @@ impl Files<'_> {
             root: program.modules.len(),
             ..Crate::default()
         });
-        self.add_file(program, root, index, None, SmolStr::default(), true, 0);
+        self.add_file(program, root, index, None, &SmolStr::default(), true, 0);
         index
     }
 
@@ -87,7 +87,7 @@ impl Files<'_> {
         let loose: Vec<SmolStr> = self
             .by_path
             .keys()
-            .map(|p| SmolStr::new(p))
+            .map(SmolStr::new)
             .filter(|p| !self.taken.contains(p))
             .collect();
         let mut children = BTreeSet::new();
@@ -164,7 +164,7 @@ impl Files<'_> {
         path: &SmolStr,
         krate: usize,
         parent: Option<ModuleId>,
-        name: SmolStr,
+        name: &SmolStr,
         is_root: bool,
         depth: u32,
     ) -> Option<ModuleId> {
@@ -210,15 +210,8 @@ impl Files<'_> {
                     continue;
                 };
                 let parent = first + index;
-                let child = self.add_file(
-                    program,
-                    &file,
-                    krate,
-                    Some(parent),
-                    name.clone(),
-                    false,
-                    depth + 1,
-                );
+                let child =
+                    self.add_file(program, &file, krate, Some(parent), name, false, depth + 1);
                 if let Some(child) = child {
                     program.modules[parent].children.insert(name.clone(), child);
                 }
@@ -348,10 +341,6 @@ pub(super) fn find_platforms(program: &mut Program) {
             *counts.entry(Platform::Ink).or_insert(0) += 1000;
         }
         let paths = module.uses.values().flatten().chain(&module.globs);
-        #[expect(
-            clippy::iter_over_hash_type,
-            reason = "counting does not depend on the order"
-        )]
         for path in paths {
             if let Some(platform) = ApiPath::new(path).platform {
                 *counts.entry(platform).or_insert(0) += 1;

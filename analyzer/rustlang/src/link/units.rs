@@ -27,49 +27,68 @@ pub(super) fn build(program: &mut Program, sources: &[ModuleSource]) {
     }
     definitions.sort_unstable();
     program.definitions = definitions;
+    let mut sources_of: Vec<Vec<&ModuleSource>> = vec![Vec::new(); program.crates.len()];
+    for source in sources {
+        sources_of[program.modules[source.module].krate].push(source);
+    }
+    let handles_of = handles_by_crate(program);
     let mut units = Vec::new();
-    for krate in 0..program.crates.len() {
-        let own: Vec<&ModuleSource> = sources
-            .iter()
-            .filter(|s| program.modules[s.module].krate == krate)
-            .collect();
+    for (krate, own) in sources_of.iter().enumerate() {
+        if of_crate[krate].is_empty() {
+            continue;
+        }
+        let reached = reachable_crates(program, krate);
+        let functions = reached.iter().flat_map(|k| of_crate[*k].iter().cloned());
+        let handles = reached.iter().flat_map(|k| handles_of[*k].iter().copied());
         let maker = Maker {
             program,
             krate,
-            functions: reachable_functions(program, &of_crate, krate),
+            functions: functions.collect(),
+            handles: handles.collect(),
         };
-        if !of_crate[krate].is_empty() {
-            maker.units(&own, &mut units);
-        }
+        maker.units(own, &mut units);
     }
     units.sort_by(|a, b| a.name.cmp(&b.name));
     program.units = units.into_iter().map(Arc::new).collect();
 }
 
-/// Functions of a crate and of the crates of the workspace that it depends on.
-fn reachable_functions(
-    program: &Program,
-    of_crate: &[BTreeSet<Name>],
-    krate: usize,
-) -> BTreeSet<Name> {
+/// A crate and the crates of the workspace that it depends on.
+fn reachable_crates(program: &Program, krate: usize) -> BTreeSet<usize> {
     let mut seen = BTreeSet::from([krate]);
     let mut work = vec![krate];
-    let mut functions = BTreeSet::new();
     while let Some(next) = work.pop() {
-        functions.extend(of_crate[next].iter().cloned());
         for dependency in program.crates[next].dependencies.values() {
             if seen.insert(*dependency) {
                 work.push(*dependency);
             }
         }
     }
-    functions
+    seen
+}
+
+/// Storage handles by the crate that declares them.
+fn handles_by_crate(program: &Program) -> Vec<BTreeSet<&Name>> {
+    let mut found = vec![BTreeSet::new(); program.crates.len()];
+    #[expect(clippy::iter_over_hash_type, reason = "the sets are ordered")]
+    for name in program.handles.keys() {
+        let of_const = program.consts.get(name).map(|c| c.module);
+        let of_function = program.functions.get(name).map(|f| f.module);
+        let of_field = || {
+            let (ty, _) = name.rsplit_once('.')?;
+            program.types.get(ty).map(|t| t.module)
+        };
+        if let Some(module) = of_const.or(of_function).or_else(of_field) {
+            found[program.modules[module].krate].insert(name);
+        }
+    }
+    found
 }
 
 struct Maker<'p> {
     program: &'p Program,
     krate: usize,
     functions: BTreeSet<Name>,
+    handles: BTreeSet<&'p Name>,
 }
 
 impl Maker<'_> {
@@ -137,16 +156,15 @@ impl Maker<'_> {
     fn state(&self, platform: Platform, unit: &Name) -> Vec<StateVar> {
         let mut seen = BTreeSet::new();
         let mut state: Vec<StateVar> = Vec::new();
-        let mut handles: Vec<_> = self.program.handles.iter().collect();
-        handles.sort_by_key(|(name, _)| *name);
-        for (name, handle) in handles {
-            let is_here = if platform == Platform::Ink {
-                name.strip_prefix(unit.as_str())
-                    .is_some_and(|rest| rest.starts_with('.'))
-            } else {
-                self.owns(name)
+        for name in &self.handles {
+            let is_here = platform != Platform::Ink
+                || name
+                    .strip_prefix(unit.as_str())
+                    .is_some_and(|rest| rest.starts_with('.'));
+            let Some(handle) = self.program.handles.get(*name).filter(|_| is_here) else {
+                continue;
             };
-            if is_here && seen.insert(handle.var.clone()) {
+            if seen.insert(handle.var.clone()) {
                 state.push(StateVar {
                     name: handle.var.clone(),
                     ty: handle.ty.clone(),
@@ -157,41 +175,5 @@ impl Maker<'_> {
             }
         }
         state
-    }
-
-    /// Whether a handle belongs to the crate or to one it depends on.
-    fn owns(&self, handle: &Name) -> bool {
-        let owner = handle.split_once('.').map_or(handle.as_str(), |_| handle);
-        let module = self
-            .program
-            .consts
-            .get(owner)
-            .map(|c| c.module)
-            .or_else(|| self.program.functions.get(owner).map(|f| f.module))
-            .or_else(|| {
-                let (ty, _) = handle.rsplit_once('.')?;
-                self.program.types.get(ty).map(|t| t.module)
-            });
-        let Some(module) = module else {
-            return false;
-        };
-        let home = self.program.modules[module].krate;
-        home == self.krate || self.depends_on(home)
-    }
-
-    fn depends_on(&self, krate: usize) -> bool {
-        let mut seen = BTreeSet::from([self.krate]);
-        let mut work = vec![self.krate];
-        while let Some(next) = work.pop() {
-            for dependency in self.program.crates[next].dependencies.values() {
-                if *dependency == krate {
-                    return true;
-                }
-                if seen.insert(*dependency) {
-                    work.push(*dependency);
-                }
-            }
-        }
-        false
     }
 }

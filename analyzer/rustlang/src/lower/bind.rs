@@ -151,15 +151,12 @@ impl<'t> Lowerer<'t> {
                 }
                 let def = self.resolve_value(&path);
                 let ty = self.b.ty(value).clone();
-                let constant = match def {
-                    Some(def) => {
-                        let found = self.item_value(&def, &path, &ty);
-                        self.force(found)
-                    }
-                    None => {
-                        let name = variant_constant(&path);
-                        self.constant(Const::Str(name), ty)
-                    }
+                let constant = if let Some(def) = def {
+                    let found = self.item_value(&def, &path, &ty);
+                    self.force(found)
+                } else {
+                    let name = variant_constant(&path);
+                    self.constant(Const::Str(name), ty)
                 };
                 Some(self.compare(BinaryOp::Eq, value, constant))
             }
@@ -441,6 +438,7 @@ impl<'t> Lowerer<'t> {
     }
 }
 
+#[derive(Clone, Copy)]
 enum FieldPattern<'t> {
     Shorthand { is_mutable: bool },
     Pattern(Syn<'t>),

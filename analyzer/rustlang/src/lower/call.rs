@@ -1,10 +1,9 @@
 //! Calls of paths: functions, constructors, associated functions, SDK functions.
 
-use pactward_ir::{AggregateKind, Callee, Const, Name, OpId, OpKind, Place, SmolStr, Type};
+use pactward_ir::{AggregateKind, Callee, Name, OpId, OpKind, Place, SmolStr, Type};
 use pactward_models::{ApiFn, Effect, Receiver, Role};
 
 use super::Lowerer;
-use super::bind::variant_constant;
 use super::control::{Val, Wrap};
 use super::place::{Binding, PlaceRef};
 use crate::api::{self, ApiPath};
@@ -136,13 +135,12 @@ impl<'t> Lowerer<'t> {
             [only] if !only.starts_with(char::is_uppercase) => {
                 let row = api::tables().function(&path.package, only);
                 self.count_sdk(is_sdk, row.is_some());
-                match row {
-                    Some(row) => self.call_row(row, None, args, Some(function), want),
-                    None => {
-                        let args = self.args(args);
-                        let name = api::join(&path.package, only);
-                        Val::Op(self.call_unknown(&name, args))
-                    }
+                if let Some(row) = row {
+                    self.call_row(row, None, args, Some(function), want)
+                } else {
+                    let args = self.args(args);
+                    let name = api::join(&path.package, only);
+                    Val::Op(self.call_unknown(&name, args))
                 }
             }
             // A tuple struct or variant.
@@ -170,16 +168,16 @@ impl<'t> Lowerer<'t> {
             return Val::Unit;
         };
         let ty = self.owner_type(function, owner);
-        let found = self.program.method(&ty, item).to_vec();
-        if !found.is_empty() {
-            return self.call_user(&found, None, args);
-        }
         if let Type::Contract(name) = &ty {
             let name = name.clone();
             return Val::Op(self.contract_call(&name, item, None, args));
         }
+        let found = self.program.method(&ty, item).to_vec();
+        if !found.is_empty() {
+            return self.call_user(&found, None, args);
+        }
         // `Trait::method(receiver, …)` and `Type::method(receiver, …)`.
-        let row = self.associated_row(&ty, owner, item);
+        let row = associated_row(&ty, owner, item);
         let is_sdk = api::is_sdk(&api::key_of(&ty));
         self.count_sdk(is_sdk, row.is_some());
         if let Some((row, is_method)) = row {
@@ -193,27 +191,6 @@ impl<'t> Lowerer<'t> {
             self.b.set_ty(op, returns);
         }
         Val::Op(op)
-    }
-
-    /// The row of `Type::item`, and whether it is a method whose receiver is the first argument.
-    fn associated_row(
-        &self,
-        ty: &Type,
-        owner: &[SmolStr],
-        item: &str,
-    ) -> Option<(&'static ApiFn, bool)> {
-        let key = if ty.is_known() {
-            api::key_of(ty)
-        } else {
-            ApiPath::new(owner).owner()
-        };
-        if let Some(row) = api::associated(&key, item) {
-            return Some((row, false));
-        }
-        let method = api::tables().function(&key, item);
-        method
-            .or_else(|| api::tables().function(api::ANY, item))
-            .map(|row| (row, true))
     }
 
     /// The row of a function of a type: those of a method take the first argument as receiver.
@@ -542,129 +519,22 @@ impl<'t> Lowerer<'t> {
         let first = args.kids().into_iter().find(|k| k.kind() != "lifetime")?;
         Some(self.type_at(first)).filter(Type::is_known)
     }
+}
 
-    /// A name or path that is not called.
-    pub(super) fn item_value(&mut self, def: &Def, path: &[SmolStr], want: &Type) -> Val {
-        match def {
-            Def::Const(name) => self.const_value(name),
-            Def::Function(name) => Val::Op(self.function_value(name)),
-            Def::Variant(ty, variant) => {
-                let own = Type::Enum(ty.clone());
-                let is_plain = self
-                    .program
-                    .variant(&own, variant)
-                    .is_none_or(|f| f.list.is_empty());
-                let last = ty.rsplit(':').next().unwrap_or(ty);
-                let name = SmolStr::from(format!("{last}::{variant}"));
-                Val::Op(if is_plain {
-                    self.constant(Const::Str(name), own)
-                } else {
-                    self.pure(name, Vec::new(), Type::Function)
-                })
-            }
-            Def::Type(name) => {
-                let kind = OpKind::Aggregate {
-                    kind: AggregateKind::Struct,
-                    names: Vec::new(),
-                    parts: Vec::new(),
-                };
-                Val::Op(self.emit(kind, Type::Struct(name.clone())))
-            }
-            Def::Associated(..) => {
-                let Some((item, owner)) = path.split_last() else {
-                    return Val::Unit;
-                };
-                let ty = self.resolve_type(&TypeExpr::Path(owner.to_vec(), Vec::new()));
-                let key = (api::key_of(&ty), item.clone());
-                if let Some(name) = self.program.associated_consts.get(&key) {
-                    let name = name.clone();
-                    return self.const_value(&name);
-                }
-                if let Some(function) = self.program.method(&ty, item).first().cloned() {
-                    return Val::Op(self.function_value(&function));
-                }
-                self.external_value(&key.0, item, path, want)
-            }
-            Def::External(full) => {
-                let ty = full.first().and_then(|first| primitive(first));
-                if let (Some(ty), [_, item]) = (&ty, full.as_slice()) {
-                    return self.external_value(&api::key_of(ty), item, path, ty);
-                }
-                let api_path = ApiPath::new(full);
-                match api_path.rest.as_slice() {
-                    [only] => {
-                        let package = api_path.package.clone();
-                        self.external_value(&package, only, path, want)
-                    }
-                    [.., item] => {
-                        let owner = api_path.owner();
-                        self.external_value(&owner, item, path, want)
-                    }
-                    [] => Val::Op(self.pure(path.join("::"), Vec::new(), Type::Unknown)),
-                }
-            }
-            Def::Module(_) | Def::Trait(_) | Def::Reference(_) => {
-                Val::Op(self.pure(path.join("::"), Vec::new(), Type::Unknown))
-            }
-        }
+/// The row of `Type::item`, and whether it is a method whose receiver is the first argument.
+fn associated_row(ty: &Type, owner: &[SmolStr], item: &str) -> Option<(&'static ApiFn, bool)> {
+    let key = if ty.is_known() {
+        api::key_of(ty)
+    } else {
+        ApiPath::new(owner).owner()
+    };
+    if let Some(row) = api::associated(&key, item) {
+        return Some((row, false));
     }
-
-    fn const_value(&mut self, name: &Name) -> Val {
-        if let Some(handle) = self.program.handles.get(name) {
-            let place = Place::var(handle.var.clone());
-            return Val::Place(PlaceRef::State(place, handle.ty.clone()));
-        }
-        let Some(info) = self.program.consts.get(name) else {
-            return Val::Unit;
-        };
-        let ty = info.ty.clone();
-        if info.is_static {
-            let place = Place {
-                root: pactward_ir::Root::Global(name.clone()),
-                path: Vec::new(),
-            };
-            return Val::Place(PlaceRef::State(place, ty));
-        }
-        match &info.literal {
-            Some(value) => {
-                let value = value.clone();
-                Val::Op(self.constant(value, ty))
-            }
-            None => Val::Op(self.pure(name.clone(), Vec::new(), ty)),
-        }
-    }
-
-    fn function_value(&mut self, name: &Name) -> OpId {
-        let kind = OpKind::Closure {
-            function: name.clone(),
-            captures: Vec::new(),
-        };
-        self.emit(kind, Type::Function)
-    }
-
-    fn external_value(&mut self, owner: &str, item: &str, path: &[SmolStr], want: &Type) -> Val {
-        if let Some(row) = api::tables().value(owner, item) {
-            self.ops += 1;
-            let op = pactward_models::emit_value(&mut self.b, row, None);
-            if !row.ty.is_known() && want.is_known() {
-                self.b.set_ty(op, want.clone());
-            }
-            return Val::Op(op);
-        }
-        let is_variant = item.starts_with(char::is_uppercase)
-            && item.chars().any(char::is_lowercase)
-            && owner.contains("::");
-        if is_variant {
-            let ty = api::named(owner.into(), Vec::new());
-            let name = variant_constant(path);
-            return Val::Op(self.constant(Const::Str(name), ty));
-        }
-        if let Some(row) = api::tables().function(owner, item) {
-            let _ = row;
-            return Val::Op(self.pure(path.join("::"), Vec::new(), Type::Function));
-        }
-        Val::Op(self.pure(path.join("::"), Vec::new(), want.clone()))
-    }
+    let method = api::tables().function(&key, item);
+    method
+        .or_else(|| api::tables().function(api::ANY, item))
+        .map(|row| (row, true))
 }
 
 fn split_type(lowerer: &Lowerer<'_>, split: &super::control::Split) -> Type {

@@ -9,6 +9,7 @@ use pactward_ir::{
 
 use super::call::Arg;
 use super::control::{Answered, Dest, Frame, Join, Path, Val, Wrap};
+use super::matching::kind_of_result;
 use super::place::{Binding, PlaceRef};
 use super::{Lowerer, MAX_INLINE};
 use crate::source::Syn;
@@ -73,7 +74,7 @@ impl<'t> Lowerer<'t> {
         let body = closure.field("body");
         let wrap = Wrap::of(&declared)
             .or(wrap)
-            .or_else(|| body.and_then(|b| self.kind_of_result(b, &Type::Unknown)));
+            .or_else(|| body.and_then(|b| kind_of_result(b, &Type::Unknown)));
         let dest = match wrap {
             Some(wrap) => Dest::Split {
                 wrap,
@@ -142,14 +143,14 @@ impl<'t> Lowerer<'t> {
         let name = Name::from(format!("{}#{number}", self.info.name));
         let mark = mark.min(self.names.len());
         let hidden = self.names.split_off(mark);
-        let captured = self.captured(closure);
+        let used = self.captured(closure);
         let mut captures = Vec::new();
         let mut params: Vec<(SmolStr, Type)> = Vec::new();
         let mut fixed: Vec<(SmolStr, Binding<'t>)> = Vec::new();
-        for (name, binding) in captured {
+        for (name, binding) in used {
             match binding {
                 Binding::Closure(inner, _) => {
-                    fixed.push((name, Binding::Closure(inner, usize::MAX)))
+                    fixed.push((name, Binding::Closure(inner, usize::MAX)));
                 }
                 Binding::Storage(..) => fixed.push((name, binding)),
                 Binding::Place(ref place, _)
@@ -228,13 +229,14 @@ impl<'t> Lowerer<'t> {
         self.bind_closure_params(closure, &args);
         let returns = closure.field("return_type").map(|ty| self.type_at(ty));
         let body = closure.field("body");
-        let returns = returns.unwrap_or_else(|| {
-            match body.and_then(|b| self.kind_of_result(b, &Type::Unknown)) {
-                Some(Wrap::Result) => Type::Result(Type::Unknown.into()),
-                Some(Wrap::Option) => Type::Option(Type::Unknown.into()),
-                None => Type::Unknown,
-            }
-        });
+        let returns =
+            returns.unwrap_or_else(
+                || match body.and_then(|b| kind_of_result(b, &Type::Unknown)) {
+                    Some(Wrap::Result) => Type::Result(Type::Unknown.into()),
+                    Some(Wrap::Option) => Type::Option(Type::Unknown.into()),
+                    None => Type::Unknown,
+                },
+            );
         if returns.is_known() && returns != Type::Unit {
             self.b.set_returns(vec![returns.clone()]);
         }

@@ -176,18 +176,17 @@ impl Lowerer<'_> {
             self.b.switch_to(dead);
             return;
         };
-        let mut met = match join.met {
-            Some(met) => met,
-            None => {
-                let block = self.b.new_block();
-                let local = first_value.map(|v| self.b.local(self.b.ty(v).clone()));
-                self.b.switch_to(first.block);
-                self.bring(local, first_value, block);
-                Met {
-                    block,
-                    local,
-                    path: first.path,
-                }
+        let mut met = if let Some(met) = join.met {
+            met
+        } else {
+            let block = self.b.new_block();
+            let local = first_value.map(|v| self.b.local(self.b.ty(v).clone()));
+            self.b.switch_to(first.block);
+            self.bring(local, first_value, block);
+            Met {
+                block,
+                local,
+                path: first.path,
             }
         };
         if met.local.is_none() {
@@ -531,17 +530,14 @@ impl Lowerer<'_> {
 
     /// Goes on with one side of a split; dead if there is no such side.
     pub(super) fn follow(&mut self, exit: Option<Exit>) -> OpId {
-        match exit {
-            Some(exit) => {
-                self.go_on(exit.point);
-                exit.value
-            }
-            None => {
-                let block = self.b.new_block();
-                self.b.switch_to(block);
-                self.stop();
-                self.unit()
-            }
+        if let Some(exit) = exit {
+            self.go_on(exit.point);
+            exit.value
+        } else {
+            let block = self.b.new_block();
+            self.b.switch_to(block);
+            self.stop();
+            self.unit()
         }
     }
 }

@@ -123,8 +123,12 @@ impl<'t> Lowerer<'t> {
                 Link::Index(node) => {
                     let key = node.kids().get(1).copied();
                     let place = self.as_place(value);
+                    let want = match place.ty(self) {
+                        Type::Array(..) | Type::Bytes(_) => literal::uint(32),
+                        _ => Type::Unknown,
+                    };
                     let key = match key {
-                        Some(key) => self.value(key, &Type::Unknown),
+                        Some(key) => self.value(key, &want),
                         None => self.unit(),
                     };
                     Val::Place(self.index_of_place(place, key))
@@ -297,18 +301,15 @@ impl<'t> Lowerer<'t> {
                         },
                         Type::Unknown,
                     );
-                    if let Some(place) = self.place(part) {
-                        self.write(&place, item);
-                    }
+                    let place = self.place(part);
+                    self.write(&place, item);
                 }
             }
             _ if left.text() == "_" => {
                 self.value(right, &Type::Unknown);
             }
             _ => {
-                let Some(place) = self.place(left) else {
-                    return;
-                };
+                let place = self.place(left);
                 let ty = place.ty(self);
                 let value = self.value(right, &ty);
                 self.write(&place, value);
@@ -370,22 +371,21 @@ impl<'t> Lowerer<'t> {
                     Type::Option(_) => want.clone(),
                     _ => Type::Option(Type::Unknown.into()),
                 };
-                let none = self.constant(Const::Nil, ty);
-                return self.bad(none, Wrap::Option);
+                let nothing = self.constant(Const::Nil, ty);
+                return self.bad(nothing, Wrap::Option);
             }
         }
-        match self.resolve_value(&path) {
-            Some(def) => self.item_value(&def, &path, want),
-            None => {
-                let name = path.join("::");
-                Val::Op(self.emit(
-                    OpKind::Extern {
-                        name: name.into(),
-                        args: Vec::new(),
-                    },
-                    want.clone(),
-                ))
-            }
+        if let Some(def) = self.resolve_value(&path) {
+            self.item_value(&def, &path, want)
+        } else {
+            let name = path.join("::");
+            Val::Op(self.emit(
+                OpKind::Extern {
+                    name: name.into(),
+                    args: Vec::new(),
+                },
+                want.clone(),
+            ))
         }
     }
 

@@ -19,7 +19,7 @@ impl<'t> Lowerer<'t> {
             Val::Place(place) => Some(place.clone()),
             _ => None,
         };
-        let of = self.force(receiver);
+        let of = self.iterated(receiver);
         let has_start = matches!(what, "fold" | "try-fold");
         let start = match call.args.first() {
             Some(arg) if has_start => Some(self.arg(*arg, call.want)),
@@ -37,8 +37,9 @@ impl<'t> Lowerer<'t> {
         let result = self.b.local(self.b.ty(first).clone());
         self.b.set(result, first);
         let before = self.path;
+        let round = self.first_round();
         self.open_loop(None);
-        let item = self.next_element(of);
+        let item = self.next_element(of, round);
         self.note_part(item, wrapped.or(place));
         let args = match what {
             "fold" | "try-fold" => {

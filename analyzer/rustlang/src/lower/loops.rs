@@ -2,8 +2,11 @@
 
 use pactward_ir::{ArithMode, BinaryOp, LocalId, OpId, OpKind, Type};
 
+use pactward_models::{Effect, Receiver};
+
 use super::Lowerer;
 use super::control::{Answered, Dest, Join, LoopFrame, Path, Val};
+use crate::api;
 use crate::source::Syn;
 
 impl<'t> Lowerer<'t> {
@@ -86,18 +89,18 @@ impl<'t> Lowerer<'t> {
         };
         let before = self.path;
         let counter = self.counter(over);
-        let of = match counter {
-            Some(_) => None,
-            None => {
-                let value = self.eval(over, &Type::Unknown);
-                Some(self.iterated(value))
-            }
+        let of = if counter.is_some() {
+            None
+        } else {
+            let value = self.eval(over, &Type::Unknown);
+            let of = self.iterated(value);
+            Some((of, self.first_round()))
         };
         self.open_loop(label);
         let scope = self.names.len();
         let item = match (counter, of) {
             (Some(counter), _) => self.next_count(counter),
-            (None, Some(of)) => self.next_element(of),
+            (None, Some((of, round))) => self.next_element(of, round),
             (None, None) => self.unit(),
         };
         self.bind_pattern(pattern, item, false);
@@ -124,6 +127,7 @@ impl<'t> Lowerer<'t> {
         let from = self.value(*from, &Type::Unknown);
         let ty = self.b.ty(from).clone();
         let to = self.value(*to, &ty);
+        self.adopt(from, to);
         let ty = if ty.is_known() {
             ty
         } else {
@@ -169,20 +173,53 @@ impl<'t> Lowerer<'t> {
         now
     }
 
+    /// The collection that a loop runs over. Where the order of its elements is not part of the
+    /// program, the row of its `into_iter` says so.
+    pub(super) fn iterated(&mut self, value: Val) -> OpId {
+        let of = self.force(value);
+        let row = api::method(self.b.ty(of), "into_iter");
+        match row.filter(|r| matches!(r.effect, Effect::Nondet(_))) {
+            Some(row) => {
+                let ty = self.b.ty(of).clone();
+                let returns = api::substitute(&row.returns, &api::arguments(&ty), &ty, 0);
+                let ordered = self.emit_row(row, Some(Receiver::Value(of)), &[of]);
+                self.b.set_ty(ordered, returns);
+                ordered
+            }
+            None => of,
+        }
+    }
+
+    /// The number of the round of a loop over elements, so that its condition is another value in
+    /// each round.
+    pub(super) fn first_round(&mut self) -> LocalId {
+        let ty = crate::literal::uint(32);
+        let round = self.b.local(ty.clone());
+        let zero = self.b.int(0, ty);
+        self.b.set(round, zero);
+        round
+    }
+
     /// Asks in the loop's head whether there is another element; goes on in the body with it.
-    pub(super) fn next_element(&mut self, of: OpId) -> OpId {
-        let more = self.pure("has-next", vec![of], Type::Bool);
+    pub(super) fn next_element(&mut self, of: OpId, round: LocalId) -> OpId {
+        let now = self.b.get(round);
+        let more = self.pure("range-more", vec![of, now], Type::Bool);
         let (body, done) = self.fork(more);
         self.go_on(done);
         self.exit_loop();
         self.go_on(body);
+        let ty = crate::literal::uint(32);
+        let one = self.b.int(1, ty.clone());
+        let kind = OpKind::Binary {
+            op: BinaryOp::Add,
+            left: now,
+            right: one,
+            mode: ArithMode::None,
+        };
+        let next = self.emit(kind, ty);
+        self.b.set(round, next);
         let ty = element_type(self.b.ty(of));
         self.emit(OpKind::Element { of, part: 0 }, ty)
-    }
-
-    /// The collection that a loop runs over.
-    pub(super) fn iterated(&mut self, value: Val) -> OpId {
-        self.force(value)
     }
 }
 

@@ -6,6 +6,7 @@ use pactward_models::Effect;
 
 use super::Lowerer;
 use super::control::{Dest, Join, Val, Wrap};
+use super::matching::kind_of_result;
 use crate::api;
 use crate::source::{ArgsForm, Syn};
 
@@ -41,7 +42,7 @@ impl<'t> Lowerer<'t> {
             ArgsForm::Array => return Val::Op(self.array(inner, want)),
             ArgsForm::Match => return Val::Op(self.matches(inner)),
             ArgsForm::Block => {
-                let mut dest = match self.kind_of_result(inner, want) {
+                let mut dest = match kind_of_result(inner, want) {
                     Some(wrap) => Dest::Split {
                         wrap,
                         good: Join::default(),

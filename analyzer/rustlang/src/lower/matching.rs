@@ -5,6 +5,7 @@ use pactward_ir::{BinaryOp, OpId, Type};
 use super::Lowerer;
 use super::control::{Dest, Join, Val, Wrap};
 use super::operator::binary_op;
+use super::operator::is_plain;
 use crate::source::Syn;
 
 /// Leaves of a branching expression that are looked at to tell what it yields.
@@ -99,10 +100,10 @@ impl<'t> Lowerer<'t> {
                     self.test_expression(pattern, value, &Type::Unknown, fail);
                 }
             }
-            "binary_expression" if !self.is_plain(node) && is_logical(node) => {
+            "binary_expression" if !is_plain(node) && is_logical(node) => {
                 self.logical_condition(node, fail);
             }
-            "unary_expression" if node.has_token("!") && !self.is_plain(node) => {
+            "unary_expression" if node.has_token("!") && !is_plain(node) => {
                 let Some(inner) = node.first_kid() else {
                     return;
                 };
@@ -317,47 +318,49 @@ impl<'t> Lowerer<'t> {
         }
         self.diverged();
     }
+}
 
-    /// Whether a branching expression yields a `Result` or `Option`.
-    pub(super) fn kind_of_result(&self, node: Syn<'t>, want: &Type) -> Option<Wrap> {
-        if let Some(wrap) = Wrap::of(want) {
-            return Some(wrap);
-        }
-        let mut stack = vec![node];
-        for _ in 0..MAX_LEAVES {
-            let Some(node) = stack.pop() else { break };
-            match node.kind() {
-                "block" => {
-                    let last = node.kids().into_iter().next_back();
-                    stack.extend(last.filter(|k| !k.has_token(";")));
-                }
-                "expression_statement" | "parenthesized_expression" | "unsafe_block" => {
-                    stack.extend(node.first_kid());
-                }
-                "if_expression" => {
-                    let otherwise = node.field("alternative").and_then(Syn::first_kid);
-                    stack.extend(otherwise);
-                    stack.extend(node.field("consequence"));
-                }
-                "match_expression" => {
-                    let arms = node.field("body").map_or(Vec::new(), Syn::kids);
-                    stack.extend(arms.into_iter().rev().filter_map(|a| a.field("value")));
-                }
-                "call_expression" => {
-                    let function = node.field("function");
-                    let name = function.map(|f| f.path()).unwrap_or_default();
-                    match name.last().map(pactward_ir::SmolStr::as_str) {
-                        Some("Ok" | "Err") => return Some(Wrap::Result),
-                        Some("Some") => return Some(Wrap::Option),
-                        _ => {}
-                    }
-                }
-                "identifier" if node.text() == "None" => return Some(Wrap::Option),
-                _ => {}
-            }
-        }
-        None
+/// Whether a branching expression yields a `Result` or `Option`.
+pub(super) fn kind_of_result(node: Syn<'_>, want: &Type) -> Option<Wrap> {
+    if let Some(wrap) = Wrap::of(want) {
+        return Some(wrap);
     }
+    let mut stack = vec![node];
+    for _ in 0..MAX_LEAVES {
+        let Some(node) = stack.pop() else { break };
+        match node.kind() {
+            "block" => {
+                let last = node.kids().into_iter().next_back();
+                stack.extend(last.filter(|k| !k.has_token(";")));
+            }
+            "expression_statement" | "parenthesized_expression" | "unsafe_block" => {
+                stack.extend(node.first_kid());
+            }
+            "if_expression" => {
+                let otherwise = node.field("alternative").and_then(Syn::first_kid);
+                stack.extend(otherwise);
+                stack.extend(node.field("consequence"));
+            }
+            "match_expression" => {
+                let arms = node.field("body").map_or(Vec::new(), Syn::kids);
+                stack.extend(arms.into_iter().rev().filter_map(|a| a.field("value")));
+            }
+            "call_expression" => {
+                let function = node.field("function");
+                let name = function
+                    .map(super::super::source::Syn::path)
+                    .unwrap_or_default();
+                match name.last().map(pactward_ir::SmolStr::as_str) {
+                    Some("Ok" | "Err") => return Some(Wrap::Result),
+                    Some("Some") => return Some(Wrap::Option),
+                    _ => {}
+                }
+            }
+            "identifier" if node.text() == "None" => return Some(Wrap::Option),
+            _ => {}
+        }
+    }
+    None
 }
 
 fn is_logical(node: Syn<'_>) -> bool {

@@ -351,7 +351,7 @@ impl<'t> Lowerer<'t> {
                 };
                 Val::Op(self.emit(kind, ty))
             }
-            _ => self.wrap_message(word, rest, &call, receiver, &values, ty),
+            _ => self.wrap_message(word, rest, &call, receiver, &values, &ty),
         }
     }
 
@@ -362,7 +362,7 @@ impl<'t> Lowerer<'t> {
         call: &FormCall<'_, 't>,
         receiver: Option<OpId>,
         values: &[OpId],
-        ty: Type,
+        ty: &Type,
     ) -> Val {
         let subject = receiver.or(values.first().copied());
         let mut messages = subject.and_then(|s| self.messages_of(s));

@@ -37,23 +37,13 @@ impl<'t> Lowerer<'t> {
         self.stats.receivers_typed += u32::from(ty.is_known());
         let key = api::key_of(&ty);
         let is_sdk = api::is_sdk(&key);
-        let program = self.program;
-        let found = program.method(&ty, name);
-        if !found.is_empty() {
-            let row = self.packaged_row(found, name);
-            if let Some(row) = row {
-                self.count_sdk(true, true);
-                return self.call_row(row, Some(receiver), args, function, want);
-            }
-            return self.call_user(found, Some(receiver), args);
-        }
         if let Type::Contract(of) = &ty {
             let of = of.clone();
             let target = self.force(receiver);
             if matches!(name, "call" | "call_mut") && args.is_empty() {
                 self.count_sdk(true, true);
                 let ty = Type::Named(CONTRACT_CALL.into(), vec![ty]);
-                return Val::Op(self.pure("contract-call", vec![target], ty));
+                return Val::Op(self.pure(CONTRACT_CALL, vec![target], ty));
             }
             if let Some(row) = api::tables().function(api::ANY, name) {
                 return self.call_row(row, Some(Val::Op(target)), args, function, want);
@@ -67,7 +57,18 @@ impl<'t> Lowerer<'t> {
             let of = of.clone();
             let target = self.force(receiver);
             let returns = self.contract_result(&of, name);
+            let target = self.wrapped_target(target);
             return self.drafted_call(&of, name, target, args, returns);
+        }
+        let program = self.program;
+        let found = program.method(&ty, name);
+        if !found.is_empty() {
+            let row = self.packaged_row(found, name);
+            if let Some(row) = row {
+                self.count_sdk(true, true);
+                return self.call_row(row, Some(receiver), args, function, want);
+            }
+            return self.call_user(found, Some(receiver), args);
         }
         if let Some(row) = api::method(&ty, name) {
             self.count_sdk(is_sdk, true);
@@ -92,6 +93,16 @@ impl<'t> Lowerer<'t> {
         Val::Op(op)
     }
 
+    /// The reference behind `reference.call()`.
+    fn wrapped_target(&self, call: OpId) -> OpId {
+        match &self.b.op(call).kind {
+            OpKind::Pure { name, args } if name == CONTRACT_CALL => {
+                args.first().copied().unwrap_or(call)
+            }
+            _ => call,
+        }
+    }
+
     /// The row of a method whose function belongs to a modelled library of the workspace.
     fn packaged_row(&self, found: &[Name], name: &str) -> Option<&'static pactward_models::ApiFn> {
         let info = self.program.functions.get(found.first()?)?;
@@ -110,15 +121,14 @@ impl<'t> Lowerer<'t> {
             Val::Split(split) => {
                 let whole = split.good.or(split.bad).and_then(|e| e.whole);
                 let known = whole.map(|w| self.b.ty(w).clone());
-                match known {
-                    Some(ty @ (Type::Result(_) | Type::Option(_))) => ty,
-                    _ => {
-                        let inner = split.good.map(|e| self.b.ty(e.value).clone());
-                        let inner = inner.unwrap_or_default().into();
-                        match split.wrap {
-                            super::control::Wrap::Result => Type::Result(inner),
-                            super::control::Wrap::Option => Type::Option(inner),
-                        }
+                if let Some(ty @ (Type::Result(_) | Type::Option(_))) = known {
+                    ty
+                } else {
+                    let inner = split.good.map(|e| self.b.ty(e.value).clone());
+                    let inner = inner.unwrap_or_default().into();
+                    match split.wrap {
+                        super::control::Wrap::Result => Type::Result(inner),
+                        super::control::Wrap::Option => Type::Option(inner),
                     }
                 }
             }

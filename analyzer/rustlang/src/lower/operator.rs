@@ -4,6 +4,7 @@ use pactward_ir::{ArithMode, BinaryOp, OpId, OpKind, Type, UnaryOp};
 
 use super::Lowerer;
 use super::control::{Dest, Join, Val};
+use super::matching::kind_of_result;
 use crate::api;
 use crate::source::Syn;
 
@@ -58,7 +59,7 @@ impl<'t> Lowerer<'t> {
                 left = self.unknown("operator", vec![left, right]);
                 continue;
             };
-            if matches!(op, BinaryOp::And | BinaryOp::Or) && !self.is_plain(right) {
+            if matches!(op, BinaryOp::And | BinaryOp::Or) && !is_plain(right) {
                 left = self.short_circuit(op, left, right);
                 continue;
             }
@@ -73,7 +74,7 @@ impl<'t> Lowerer<'t> {
     }
 
     /// A literal without type takes the type of the other operand.
-    fn adopt(&mut self, left: OpId, right: OpId) {
+    pub(super) fn adopt(&mut self, left: OpId, right: OpId) {
         let (l, r) = (self.b.ty(left).clone(), self.b.ty(right).clone());
         if !l.is_known() && r.is_known() {
             self.b.set_ty(left, r);
@@ -145,67 +146,6 @@ impl<'t> Lowerer<'t> {
         self.enter_value(&join)
     }
 
-    /// Whether an operand can be evaluated in advance: it reads values and compares them.
-    pub(super) fn is_plain(&self, node: Syn<'t>) -> bool {
-        let mut stack = vec![node];
-        let mut seen = 0;
-        while let Some(node) = stack.pop() {
-            seen += 1;
-            if seen > MAX_LOOK {
-                return false;
-            }
-            match node.kind() {
-                "identifier" | "self" | "field_identifier" | "integer_literal"
-                | "string_literal" | "boolean_literal" | "char_literal" | "float_literal"
-                | "string_content" | "escape_sequence" => {}
-                "scoped_identifier" => {}
-                "field_expression" => stack.extend(node.field("value")),
-                "unary_expression"
-                | "parenthesized_expression"
-                | "reference_expression"
-                | "mutable_specifier" => stack.extend(node.kids()),
-                "binary_expression" => {
-                    let op = binary_op(node.operator());
-                    let is_safe = op.is_some_and(|op| {
-                        op.is_comparison() || matches!(op, BinaryOp::And | BinaryOp::Or)
-                    });
-                    if !is_safe {
-                        return false;
-                    }
-                    stack.extend(node.field("left"));
-                    stack.extend(node.field("right"));
-                }
-                "call_expression" => {
-                    let Some(function) = node.field("function") else {
-                        return false;
-                    };
-                    let is_test = function.kind() == "field_expression"
-                        && function.field("field").is_some_and(|f| {
-                            matches!(
-                                f.text(),
-                                "is_some"
-                                    | "is_none"
-                                    | "is_ok"
-                                    | "is_err"
-                                    | "is_empty"
-                                    | "is_zero"
-                                    | "len"
-                                    | "eq"
-                                    | "ne"
-                            )
-                        });
-                    if !is_test {
-                        return false;
-                    }
-                    stack.extend(function.field("value"));
-                    stack.extend(node.field("arguments").map_or(Vec::new(), Syn::kids));
-                }
-                _ => return false,
-            }
-        }
-        true
-    }
-
     pub(super) fn unary(&mut self, node: Syn<'t>, want: &Type) -> Val {
         // A row of prefix operators is one loop.
         let mut operators = Vec::new();
@@ -267,9 +207,7 @@ impl<'t> Lowerer<'t> {
         let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
             return;
         };
-        let Some(place) = self.place(left) else {
-            return;
-        };
+        let place = self.place(left);
         let ty = place.ty(self);
         let amount = self.value(right, &ty);
         let Some(op) = binary_op(node.operator()) else {
@@ -311,7 +249,7 @@ impl<'t> Lowerer<'t> {
 
     /// Runs a branching expression for its value.
     pub(super) fn branching(&mut self, node: Syn<'t>, want: &Type) -> Val {
-        let mut dest = match self.kind_of_result(node, want) {
+        let mut dest = match kind_of_result(node, want) {
             Some(wrap) => Dest::Split {
                 wrap,
                 good: Join::default(),
@@ -331,6 +269,67 @@ impl<'t> Lowerer<'t> {
             _ => false,
         }
     }
+}
+
+/// Whether an operand can be evaluated in advance: it reads values and compares them.
+pub(super) fn is_plain(node: Syn<'_>) -> bool {
+    let mut stack = vec![node];
+    let mut seen = 0;
+    while let Some(node) = stack.pop() {
+        seen += 1;
+        if seen > MAX_LOOK {
+            return false;
+        }
+        match node.kind() {
+            "identifier" | "self" | "field_identifier" | "integer_literal" | "string_literal"
+            | "boolean_literal" | "char_literal" | "float_literal" | "string_content"
+            | "escape_sequence" => {}
+            "scoped_identifier" => {}
+            "field_expression" => stack.extend(node.field("value")),
+            "unary_expression"
+            | "parenthesized_expression"
+            | "reference_expression"
+            | "mutable_specifier" => stack.extend(node.kids()),
+            "binary_expression" => {
+                let op = binary_op(node.operator());
+                let is_safe = op.is_some_and(|op| {
+                    op.is_comparison() || matches!(op, BinaryOp::And | BinaryOp::Or)
+                });
+                if !is_safe {
+                    return false;
+                }
+                stack.extend(node.field("left"));
+                stack.extend(node.field("right"));
+            }
+            "call_expression" => {
+                let Some(function) = node.field("function") else {
+                    return false;
+                };
+                let is_test = function.kind() == "field_expression"
+                    && function.field("field").is_some_and(|f| {
+                        matches!(
+                            f.text(),
+                            "is_some"
+                                | "is_none"
+                                | "is_ok"
+                                | "is_err"
+                                | "is_empty"
+                                | "is_zero"
+                                | "len"
+                                | "eq"
+                                | "ne"
+                        )
+                    });
+                if !is_test {
+                    return false;
+                }
+                stack.extend(function.field("value"));
+                stack.extend(node.field("arguments").map_or(Vec::new(), Syn::kids));
+            }
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Whether a cast can change the value.

@@ -288,21 +288,9 @@ impl<'t> Lowerer<'t> {
         new
     }
 
-    /// The place that an expression denotes, if it is one.
-    pub(super) fn place(&mut self, node: Syn<'t>) -> Option<PlaceRef> {
-        match self.eval(node, &Type::Unknown) {
-            Val::Place(place) => Some(place),
-            Val::Op(base) => Some(PlaceRef::Value {
-                base,
-                path: Vec::new(),
-            }),
-            value @ (Val::Unit | Val::Split(_)) => {
-                let base = self.force(value);
-                Some(PlaceRef::Value {
-                    base,
-                    path: Vec::new(),
-                })
-            }
-        }
+    /// The place that an expression denotes; a value counts as one of its own.
+    pub(super) fn place(&mut self, node: Syn<'t>) -> PlaceRef {
+        let value = self.eval(node, &Type::Unknown);
+        self.as_place(value)
     }
 }
