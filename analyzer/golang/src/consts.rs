@@ -120,6 +120,11 @@ pub(crate) fn binary(operator: &str, left: &Const, right: &Const) -> Option<Cons
             "!=" => Some(Const::Bool(a != b)),
             _ => None,
         },
+        (Const::Nil, Const::Nil) => match operator {
+            "==" => Some(Const::Bool(true)),
+            "!=" => Some(Const::Bool(false)),
+            _ => None,
+        },
         (Const::Bool(a), Const::Bool(b)) => Some(Const::Bool(match operator {
             "&&" => *a && *b,
             "||" => *a || *b,

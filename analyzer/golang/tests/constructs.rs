@@ -29,38 +29,34 @@ func fail() error
           %0: int64 = param index=0
           %1: int64 = const value=int 0
           %2: error = const value=nil
-          %3: pointer<error> = aggregate kind=struct names=["*"] parts=[%2]
-          %4: function = closure function="p/a.go:f#2" captures=[%0]
-          %5: int64 = const value=int 1
-          %6: bool = call callee=value %4 args=[%5]
-          branch %6 b2 b1
+          %3: function = closure function="p/a.go:f#2" captures=[%0]
+          %4: int64 = const value=int 1
+          %5: bool = call callee=value %3 args=[%4]
+          branch %5 b2 b1
         b1:
           jump b3
         b2:
+          %6: int64 = const value=int 1
           %7: int64 = const value=int 1
-          %8: int64 = const value=int 1
           jump b3
         b3:
-          %9: int64 = phi args=[(b2, %8), (b1, %1)]
-          %10: error = const value=nil
-          %11: unit = store base=%3 path=[."*"] value=%10
-          %12: unit = call callee=function "p/a.go:f#1" args=[%3]
-          %13: error = field base=%3 name="*"
-          return unknown [%9, %13]
+          %8: int64 = phi args=[(b2, %7), (b1, %1)]
+          %9: error = const value=nil
+          %10: unit = call callee=function "p/a.go:f#1" args=[%9]
+          return ok [%8, %9]
         }
         fn "p/a.go:f#1" kind=closure visibility=private mutability=mutable
           params=[("err", error)] returns=[] {
         b0:
           %0: error = param index=0
-          %1: named "any" = pure name="recover" args=[]
+          %1: named "any" = const value=nil
           %2: named "any" = const value=nil
-          %3: bool = binary op=ne left=%1 right=%2 mode=none
+          %3: bool = const value=bool false
           branch %3 b2 b1
         b1:
           jump b3
         b2:
           %4: error = call callee=function "p/a.go:fail" args=[]
-          %5: unit = store base=%0 path=[."*"] value=%4
           jump b3
         b3:
           return ok []

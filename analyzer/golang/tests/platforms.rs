@@ -78,20 +78,19 @@ fn contract_api_methods_with_a_context_are_entries() {
           %9: unit = store base=%5 path=[."Owner"] value=%3
           %10: string = field base=%5 name="ID"
           %11: pointer<struct "chaincode:Asset"> = aggregate kind=struct names=["ID", "Owner"] parts=[%10, %3]
-          %12: tuple<bytes, error> = serialize format="json" args=[%11]
-          %13: bytes = extract value=%12 index=0
-          %14: error = extract value=%12 index=1
-          %15: error = const value=nil
-          %16: bool = binary op=ne left=%14 right=%15 mode=none
-          branch %16 b5 b3
+          %12: bytes = serialize format="json" args=[%11]
+          %13: error = pure name="json.Marshal#1" args=[%12]
+          %14: error = const value=nil
+          %15: bool = binary op=ne left=%13 right=%14 mode=none
+          branch %15 b5 b3
         b3:
           jump b4
         b4:
-          %17: named "shim.ChaincodeStubInterface" = pure name="contractapi.TransactionContextInterface.GetStub" args=[%1]
-          %18: error = state-write place=world[%2] kind=set value=%13
-          return unknown [%18]
+          %16: named "shim.ChaincodeStubInterface" = pure name="contractapi.TransactionContextInterface.GetStub" args=[%1]
+          %17: error = state-write place=world[%2] kind=set value=%12
+          return unknown [%17]
         b5:
-          return err [%14]
+          return err [%13]
         b6:
           return err [%6]
         }
@@ -102,35 +101,33 @@ fn contract_api_methods_with_a_context_are_entries() {
           %1: named "contractapi.TransactionContextInterface" = param index=1
           %2: string = param index=2
           %3: named "shim.ChaincodeStubInterface" = pure name="contractapi.TransactionContextInterface.GetStub" args=[%1]
-          %4: tuple<bytes, error> = state-read place=world[%2] kind=get
-          %5: bytes = extract value=%4 index=0
-          %6: error = extract value=%4 index=1
-          %7: error = const value=nil
-          %8: bool = binary op=ne left=%6 right=%7 mode=none
-          branch %8 b6 b1
+          %4: bytes = state-read place=world[%2] kind=get
+          %5: error = pure name="shim.ChaincodeStubInterface.GetState#1" args=[%4]
+          %6: error = const value=nil
+          %7: bool = binary op=ne left=%5 right=%6 mode=none
+          branch %7 b6 b1
         b1:
           jump b2
         b2:
-          %9: struct "chaincode:Asset" = aggregate kind=struct names=[] parts=[]
-          %10: tuple<struct "chaincode:Asset", error> = deserialize format="json" args=[%5]
-          %11: struct "chaincode:Asset" = extract value=%10 index=0
-          %12: error = extract value=%10 index=1
-          %13: error = const value=nil
-          %14: bool = binary op=ne left=%12 right=%13 mode=none
-          branch %14 b5 b3
+          %8: struct "chaincode:Asset" = aggregate kind=struct names=[] parts=[]
+          %9: struct "chaincode:Asset" = deserialize format="json" args=[%4]
+          %10: error = pure name="json.Unmarshal#1" args=[%9]
+          %11: error = const value=nil
+          %12: bool = binary op=ne left=%10 right=%11 mode=none
+          branch %12 b5 b3
         b3:
           jump b4
         b4:
-          %15: error = const value=nil
-          return ok [%11, %15]
+          %13: error = const value=nil
+          return ok [%9, %13]
         b5:
-          %16: pointer<struct "chaincode:Asset"> = const value=nil
-          return err [%16, %12]
+          %14: pointer<struct "chaincode:Asset"> = const value=nil
+          return err [%14, %10]
         b6:
-          %17: pointer<struct "chaincode:Asset"> = const value=nil
-          %18: string = const value=str "failed to read: %v"
-          %19: error = pure name="fmt.Errorf" args=[%18, %6]
-          return err [%17, %19]
+          %15: pointer<struct "chaincode:Asset"> = const value=nil
+          %16: string = const value=str "failed to read: %v"
+          %17: error = pure name="fmt.Errorf" args=[%16, %5]
+          return err [%15, %17]
         }
     "#]].assert_eq(&workspace.sir(&["Transfer", "read"]));
 }
@@ -219,25 +216,24 @@ fn docker_go_case_labels_are_entries() {
         b4:
           %8: named "sdk.SDKInterface" = pure name="sdk.Instance" args=[]
           %9: string = const value=str "balance"
-          %10: tuple<string, error> = state-read place=world[%9] kind=get
-          %11: string = extract value=%10 index=0
-          %12: error = extract value=%10 index=1
-          %13: error = const value=nil
-          %14: bool = binary op=ne left=%12 right=%13 mode=none
-          branch %14 b7 b5
+          %10: string = state-read place=world[%9] kind=get
+          %11: error = pure name="sdk.SDKInterface.GetStateFromKey#1" args=[%10]
+          %12: error = const value=nil
+          %13: bool = binary op=ne left=%11 right=%12 mode=none
+          branch %13 b7 b5
         b5:
           jump b6
         b6:
-          %15: bytes = cast value=%11 lossy=false
-          %16: named "protogo.Response" = pure name="sdk.Success" args=[%15]
-          return ok [%16]
+          %14: bytes = cast value=%10 lossy=false
+          %15: named "protogo.Response" = pure name="sdk.Success" args=[%14]
+          return ok [%15]
         b7:
-          %17: string = pure name="error.Error" args=[%12]
-          %18: named "protogo.Response" = pure name="sdk.Error" args=[%17]
-          return err [%18]
+          %16: string = pure name="error.Error" args=[%11]
+          %17: named "protogo.Response" = pure name="sdk.Error" args=[%16]
+          return err [%17]
         b8:
-          %19: named "protogo.Response" = call callee=function "wallet/main.go:Wallet.pay" args=[%0]
-          return unknown [%19]
+          %18: named "protogo.Response" = call callee=function "wallet/main.go:Wallet.pay" args=[%0]
+          return unknown [%18]
         }
         fn "wallet/main.go:Wallet.pay" kind=function visibility=internal mutability=mutable
           params=[("w", pointer<struct "wallet:Wallet">)] returns=[named "protogo.Response"] {
@@ -399,42 +395,41 @@ fn shim_dispatch_is_followed_through_helpers_and_tables() {
           %16: int64 = const value=int 0
           %17: string = index base=%2 key=%16
           %18: array<string> = aggregate kind=array names=[] parts=[%17]
-          %19: tuple<string, error> = key kind=composite parts=[%15, %18]
-          %20: string = extract value=%19 index=0
-          %21: error = extract value=%19 index=1
-          %22: error = const value=nil
-          %23: bool = binary op=ne left=%21 right=%22 mode=none
-          branch %23 b8 b3
+          %19: string = key kind=composite parts=[%15, %18]
+          %20: error = pure name="shim.ChaincodeStubInterface.CreateCompositeKey#1" args=[%19]
+          %21: error = const value=nil
+          %22: bool = binary op=ne left=%20 right=%21 mode=none
+          branch %22 b8 b3
         b3:
           jump b4
         b4:
-          %24: string = const value=str "secrets"
-          %25: uint8 = const value=int 0
-          %26: bytes = aggregate kind=array names=[] parts=[%25]
-          %27: error = state-write place=private %24[%20] kind=set value=%26
-          %28: error = const value=nil
-          %29: bool = binary op=ne left=%27 right=%28 mode=none
-          branch %29 b7 b5
+          %23: string = const value=str "secrets"
+          %24: uint8 = const value=int 0
+          %25: bytes = aggregate kind=array names=[] parts=[%24]
+          %26: error = state-write place=private %23[%19] kind=set value=%25
+          %27: error = const value=nil
+          %28: bool = binary op=ne left=%26 right=%27 mode=none
+          branch %28 b7 b5
         b5:
           jump b6
         b6:
-          %30: unknown = const value=nil
-          %31: pointer<named "peer.Response"> = pure name="shim.Success" args=[%30]
-          return ok [%31]
+          %29: unknown = const value=nil
+          %30: pointer<named "peer.Response"> = pure name="shim.Success" args=[%29]
+          return ok [%30]
         b7:
-          %32: string = pure name="error.Error" args=[%27]
-          %33: pointer<named "peer.Response"> = pure name="shim.Error" args=[%32]
-          return err [%33]
+          %31: string = pure name="error.Error" args=[%26]
+          %32: pointer<named "peer.Response"> = pure name="shim.Error" args=[%31]
+          return err [%32]
         b8:
-          %34: string = pure name="error.Error" args=[%21]
-          %35: pointer<named "peer.Response"> = pure name="shim.Error" args=[%34]
-          return err [%35]
+          %33: string = pure name="error.Error" args=[%20]
+          %34: pointer<named "peer.Response"> = pure name="shim.Error" args=[%33]
+          return err [%34]
         b9:
-          %36: string = const value=str "failed: %s"
-          %37: string = field base=%11 name="Message"
-          %38: string = key kind=format parts=[%36, %37]
-          %39: pointer<named "peer.Response"> = pure name="shim.Error" args=[%38]
-          return err [%39]
+          %35: string = const value=str "failed: %s"
+          %36: string = field base=%11 name="Message"
+          %37: string = key kind=format parts=[%35, %36]
+          %38: pointer<named "peer.Response"> = pure name="shim.Error" args=[%37]
+          return err [%38]
         }
         fn "ledger/ledger.go:Ledger.query" kind=function visibility=internal mutability=mutable
           params=[("t", pointer<struct "ledger:Ledger">), ("stub", named "shim.ChaincodeStubInterface"), ("args", array<string>)] returns=[named "peer.Response"] {
@@ -444,48 +439,46 @@ fn shim_dispatch_is_followed_through_helpers_and_tables() {
           %2: array<string> = param index=2
           %3: string = const value=str "a"
           %4: string = const value=str "b"
-          %5: tuple<named "shim.StateQueryIteratorInterface", error> = state-read place=world[any] kind=range
-          %6: named "shim.StateQueryIteratorInterface" = extract value=%5 index=0
-          %7: error = extract value=%5 index=1
-          %8: error = const value=nil
-          %9: bool = binary op=ne left=%7 right=%8 mode=none
-          branch %9 b9 b1
+          %5: named "shim.StateQueryIteratorInterface" = state-read place=world[any] kind=range
+          %6: error = pure name="shim.ChaincodeStubInterface.GetStateByRange#1" args=[%5]
+          %7: error = const value=nil
+          %8: bool = binary op=ne left=%6 right=%7 mode=none
+          branch %8 b9 b1
         b1:
           jump b2
         b2:
           jump b3
         b3:
-          %10: bool = pure name="shim.CommonIteratorInterface.HasNext" args=[%6]
-          branch %10 b5 b4
+          %9: bool = pure name="shim.CommonIteratorInterface.HasNext" args=[%5]
+          branch %9 b5 b4
         b4:
-          %11: int32 = const value=int 200
-          %12: named "peer.Response" = aggregate kind=struct names=["Status"] parts=[%11]
-          %13: error = pure name="shim.CommonIteratorInterface.Close" args=[%6]
-          return ok [%12]
+          %10: int32 = const value=int 200
+          %11: named "peer.Response" = aggregate kind=struct names=["Status"] parts=[%10]
+          %12: error = pure name="shim.CommonIteratorInterface.Close" args=[%5]
+          return ok [%11]
         b5:
-          %14: tuple<pointer<named "queryresult.KV">, error> = state-read place=world[any] kind=next
-          %15: pointer<named "queryresult.KV"> = extract value=%14 index=0
-          %16: error = extract value=%14 index=1
-          %17: error = const value=nil
-          %18: bool = binary op=ne left=%16 right=%17 mode=none
-          branch %18 b8 b6
+          %13: pointer<named "queryresult.KV"> = state-read place=world[any] kind=next
+          %14: error = pure name="shim.StateQueryIteratorInterface.Next#1" args=[%13]
+          %15: error = const value=nil
+          %16: bool = binary op=ne left=%14 right=%15 mode=none
+          branch %16 b8 b6
         b6:
           jump b7
         b7:
-          %19: string = field base=%15 name="Key"
-          %20: tuple<int64, error> = log args=[%19]
-          %21: int64 = extract value=%20 index=0
-          %22: error = extract value=%20 index=1
+          %17: string = field base=%13 name="Key"
+          %18: tuple<int64, error> = log args=[%17]
+          %19: int64 = extract value=%18 index=0
+          %20: error = extract value=%18 index=1
           jump b3
         b8:
-          %23: string = pure name="error.Error" args=[%16]
-          %24: pointer<named "peer.Response"> = pure name="shim.Error" args=[%23]
-          %25: error = pure name="shim.CommonIteratorInterface.Close" args=[%6]
-          return err [%24]
+          %21: string = pure name="error.Error" args=[%14]
+          %22: pointer<named "peer.Response"> = pure name="shim.Error" args=[%21]
+          %23: error = pure name="shim.CommonIteratorInterface.Close" args=[%5]
+          return err [%22]
         b9:
-          %26: string = pure name="error.Error" args=[%7]
-          %27: pointer<named "peer.Response"> = pure name="shim.Error" args=[%26]
-          return err [%27]
+          %24: string = pure name="error.Error" args=[%6]
+          %25: pointer<named "peer.Response"> = pure name="shim.Error" args=[%24]
+          return err [%25]
         }
     "#]].assert_eq(&workspace.sir(&["Ledger.move", "Ledger.query"]));
 }
@@ -528,40 +521,39 @@ fn tinygo_exports_are_entries_without_the_sdk_source() {
         b0:
           %0: named "tinygo.SimContext" = pure name="tinygo.NewSimContext" args=[]
           %1: string = const value=str "who"
-          %2: tuple<string, int64> = arg key=%1
-          %3: string = extract value=%2 index=0
-          %4: int64 = extract value=%2 index=1
-          %5: named "tinygo.ResultCode" = const value=int 0
-          %6: bool = binary op=ne left=%4 right=%5 mode=none
-          branch %6 b6 b1
+          %2: string = arg key=%1
+          %3: int64 = pure name="tinygo.SimContextCommon.ArgString#1" args=[%2]
+          %4: named "tinygo.ResultCode" = const value=int 0
+          %5: bool = binary op=ne left=%3 right=%4 mode=none
+          branch %5 b6 b1
         b1:
           jump b2
         b2:
-          %7: string = const value=str "bank"
-          %8: string = const value=str "pay"
-          %9: string = const value=str "to"
-          %10: bytes = cast value=%3 lossy=false
-          %11: map<string, bytes> = aggregate kind=map names=["to"] parts=[%10]
-          %12: tuple<bytes, int64> = ext-call kind=contract target=%7 interface="tinygo.SimContextCommon" method="pay" args=[%11] value=- gas=all is_static=false options=[]
-          %13: bytes = extract value=%12 index=0
-          %14: int64 = extract value=%12 index=1
-          %15: named "tinygo.ResultCode" = const value=int 0
-          %16: bool = binary op=ne left=%14 right=%15 mode=none
-          branch %16 b4 b3
+          %6: string = const value=str "bank"
+          %7: string = const value=str "pay"
+          %8: string = const value=str "to"
+          %9: bytes = cast value=%2 lossy=false
+          %10: map<string, bytes> = aggregate kind=map names=["to"] parts=[%9]
+          %11: tuple<bytes, int64> = ext-call kind=contract target=%6 interface="tinygo.SimContextCommon" method="pay" args=[%10] value=- gas=all is_static=false options=[]
+          %12: bytes = extract value=%11 index=0
+          %13: int64 = extract value=%11 index=1
+          %14: named "tinygo.ResultCode" = const value=int 0
+          %15: bool = binary op=ne left=%13 right=%14 mode=none
+          branch %15 b4 b3
         b3:
           jump b5
         b4:
-          %17: string = const value=str "not paid"
-          %18: unit = answer is_error=true args=[%17]
+          %16: string = const value=str "not paid"
+          %17: unit = answer is_error=true args=[%16]
           jump b5
         b5:
-          %19: string = const value=str "claimed"
-          %20: string = const value=str "1"
-          %21: int64 = state-write place=world[%19][%3] kind=set value=%20
+          %18: string = const value=str "claimed"
+          %19: string = const value=str "1"
+          %20: int64 = state-write place=world[%18][%2] kind=set value=%19
           return unknown []
         b6:
-          %22: string = const value=str "who is missing"
-          %23: unit = answer is_error=true args=[%22]
+          %21: string = const value=str "who is missing"
+          %22: unit = answer is_error=true args=[%21]
           return err []
         }
     "#]].assert_eq(&workspace.sir(&["claim"]));

@@ -152,6 +152,11 @@ impl<'a> Lowering<'a> {
         while let Some(node) = stack.pop() {
             let field = |name| node.child_by_field_name(name);
             match node.kind() {
+                // What runs after a panic does not run where the function returns.
+                "if_statement" if self.asks_for_panic(node) => {
+                    stack.extend(field("alternative"));
+                    continue;
+                }
                 "assignment_statement" => {
                     if let Some(left) = field("left") {
                         self.add_names(left, &mut written);
@@ -175,6 +180,14 @@ impl<'a> Lowering<'a> {
         }
         written.retain(|name| !declared.contains(name));
         written
+    }
+
+    /// Whether an `if` runs only if `recover` yields something.
+    fn asks_for_panic(&self, node: Node<'a>) -> bool {
+        let text = |field| node.child_by_field_name(field).map_or("", |n| self.text(n));
+        let (initializer, condition) = (text("initializer"), text("condition"));
+        condition.contains("!= nil")
+            && (initializer.contains("recover()") || condition.contains("recover()"))
     }
 
     fn add_names(&self, list: Node<'a>, into: &mut FxHashSet<Name>) {

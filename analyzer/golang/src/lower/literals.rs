@@ -2,7 +2,7 @@
 
 use num_traits::ToPrimitive;
 use pactward_ir::{AggregateKind, Const, Name, OpKind, Outcome, Type};
-use pactward_syntax::{Node, child_of_kind, children};
+use pactward_syntax::{Node, children};
 
 use super::Lowering;
 use super::conditions::success_status;
@@ -140,20 +140,6 @@ impl<'a> Lowering<'a> {
             parts,
         };
         self.emit(kind, ty.clone())
-    }
-
-    /// The only statement of a body that is one `return` of one value.
-    pub(super) fn only_return(body: Node<'_>) -> Option<Node<'_>> {
-        let list = child_of_kind(body, "statement_list")?;
-        let mut statements = children(list);
-        let only = statements.next()?;
-        if statements.next().is_some() || only.kind() != "return_statement" {
-            return None;
-        }
-        let values = child_of_kind(only, "expression_list")?;
-        let mut values = children(values);
-        let value = values.next()?;
-        values.next().is_none().then_some(value)
     }
 }
 

@@ -10,8 +10,11 @@ use pactward_syntax::{Node, children};
 /// Longest chain of functions that only return what another one returns.
 const MAX_CHAIN: u32 = 4;
 
+/// Largest function that is read for its returns.
+const MAX_NODES: usize = 300;
+
 impl Lowering<'_> {
-    /// The outcome that every call of a function has, if its body is one return that shows it.
+    /// The outcome that every call of a function has, if all its returns show the same.
     pub(super) fn constant_outcome(&self, at: Ref) -> Option<Outcome> {
         self.outcome_through(at, 0)
     }
@@ -28,8 +31,15 @@ impl Lowering<'_> {
         }
         let body = (self.bodies)(&func.key)?;
         let block = body.node().child_by_field_name("body")?;
-        let value = Self::only_return(block)?;
-        self.outcome_of_expression(value, &body, at, &ty, depth)
+        let mut found: Option<Outcome> = None;
+        for value in returned_values(block)? {
+            let outcome = self.outcome_of_expression(value, &body, at, &ty, depth)?;
+            if found.is_some_and(|f| f != outcome) {
+                return None;
+            }
+            found = Some(outcome);
+        }
+        found
     }
 
     fn outcome_of_expression(
@@ -98,4 +108,27 @@ impl Lowering<'_> {
             _ => None,
         }
     }
+}
+
+/// The values that a function's own `return` statements yield; none if it is large, has no return,
+/// or one that does not say what it yields.
+fn returned_values(block: Node<'_>) -> Option<Vec<Node<'_>>> {
+    let mut values = Vec::new();
+    let mut stack = vec![block];
+    let mut seen = 0;
+    while let Some(node) = stack.pop() {
+        seen += 1;
+        if seen > MAX_NODES {
+            return None;
+        }
+        match node.kind() {
+            "func_literal" => {}
+            "return_statement" => {
+                let list = children(node).find(|c| c.kind() == "expression_list")?;
+                values.push(children(list).next()?);
+            }
+            _ => stack.extend(children(node)),
+        }
+    }
+    (!values.is_empty()).then_some(values)
 }

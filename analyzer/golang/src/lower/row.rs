@@ -37,14 +37,19 @@ impl<'a> Lowering<'a> {
         }
         let extra = types.len();
         types.extend(own_results);
-        row.returns = self.erase(&tuple(types.clone()));
+        let is_direct = is_direct(&row.effect) && !types.is_empty();
+        let yielded = if is_direct {
+            types[0].clone()
+        } else {
+            tuple(types.clone())
+        };
+        row.returns = self.erase(&yielded);
 
-        let value = self.emit_call(&row, call, &inputs);
-        let mut results = match (&row.effect, types.len()) {
-            (Effect::StorageRef, _) => self.storage_results(&row, value, &types, &inputs),
-            (_, 0) => Vec::new(),
-            (_, 1) => vec![Val::new(value, types[0].clone())],
-            (_, count) => self.extract(&Val::new(value, Type::Tuple(types.clone())), count),
+        let value = Val::new(self.emit_call(&row, call, &inputs), yielded);
+        let mut results = if is_direct {
+            self.with_companions(&row, value, &types)
+        } else {
+            self.results_of(value)
         };
         let own = results.split_off(extra.min(results.len()));
         let mut extras = results.into_iter();
@@ -145,29 +150,23 @@ impl<'a> Lowering<'a> {
         emit(&mut self.f.b, row, receiver, &ids, &text)
     }
 
-    /// Results of a function that yields a handle of state: the handle, and values that tell
-    /// whether it could be made.
-    fn storage_results(
-        &mut self,
-        row: &ApiFn,
-        handle: OpId,
-        types: &[Type],
-        inputs: &[&Val],
-    ) -> Vec<Val> {
-        let name = Name::from(format!("{}.{}", row.on, row.name));
-        let mut results = Vec::new();
-        for (at, ty) in types.iter().enumerate() {
-            if at == 0 {
-                let erased = self.erase(ty);
-                self.f.b.set_ty(handle, erased);
-                results.push(Val::new(handle, ty.clone()));
+    /// Results of a function whose op is its first result: the others, such as the error, follow
+    /// from it.
+    fn with_companions(&mut self, row: &ApiFn, first: Val, types: &[Type]) -> Vec<Val> {
+        let id = first.id;
+        let mut results = vec![first];
+        for (at, ty) in types.iter().enumerate().skip(1) {
+            // A list beside the function's name is what the client sent too.
+            let is_input = row.effect == Effect::Arg && matches!(ty, Type::Array(..));
+            let kind = if is_input {
+                OpKind::Arg { key: None }
             } else {
-                let kind = OpKind::Pure {
-                    name: name.clone(),
-                    args: inputs.iter().map(|v| v.id).collect(),
-                };
-                results.push(self.emit(kind, ty.clone()));
-            }
+                OpKind::Pure {
+                    name: Name::from(format!("{}.{}#{at}", row.on, row.name)),
+                    args: vec![id],
+                }
+            };
+            results.push(self.emit(kind, ty.clone()));
         }
         results
     }
@@ -231,4 +230,23 @@ fn tuple(mut types: Vec<Type>) -> Type {
         1 => types.swap_remove(0),
         _ => Type::Tuple(types),
     }
+}
+
+/// Whether an op stands for a call's first result, so that analyses see what was read, encoded or
+/// asked for without taking a tuple apart.
+fn is_direct(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::StateRead(_)
+            | Effect::Arg
+            | Effect::TransientInput
+            | Effect::Caller(_)
+            | Effect::Env(_)
+            | Effect::Nondet(_)
+            | Effect::Crypto(_)
+            | Effect::Key(_)
+            | Effect::Serialize(_)
+            | Effect::Deserialize(_)
+            | Effect::StorageRef
+    )
 }

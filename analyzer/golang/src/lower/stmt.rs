@@ -284,13 +284,28 @@ impl<'a> Lowering<'a> {
         }
         let mut values = Vec::new();
         for (at, node) in nodes.into_iter().enumerate() {
-            let value = self.expr_of(node, types.get(at));
+            let mut value = self.expr_of(node, types.get(at));
+            if types.get(at) == Some(&Type::Error) && self.is_concrete(&value.ty) {
+                // A value of a concrete type is an error that is not nil.
+                value.known.outcome = Some(Outcome::Err);
+            }
             values.push(match types.get(at) {
                 Some(ty) => self.adapt(value, ty),
                 None => value,
             });
         }
         values
+    }
+
+    /// Whether a type is one that an interface hides.
+    fn is_concrete(&self, ty: &Type) -> bool {
+        match ty.pointee() {
+            Type::Struct(_) => true,
+            Type::Named(..) => self.types().decl(ty.pointee()).is_some_and(|(decl, _)| {
+                !matches!(decl.body, crate::decls::TypeExpr::Interface(_))
+            }),
+            _ => false,
+        }
     }
 
     /// Returns values, or named results as they are now.
