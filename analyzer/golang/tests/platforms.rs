@@ -260,7 +260,7 @@ fn docker_go_case_labels_are_entries() {
           %15: named "sdk.SDKInterface" = pure name="sdk.Instance" args=[]
           %16: string = const value=str "token"
           %17: string = const value=str "transfer"
-          %18: named "protogo.Response" = ext-call kind=contract target=%16 interface="sdk.SDKInterface" method="transfer" args=[%14] value=- gas=all is_static=false options=[]
+          %18: named "protogo.Response" = ext-call kind=contract target=%16 interface="" method="transfer" args=[%14] value=- gas=all is_static=false options=[]
           %19: int32 = field base=%18 name="Status"
           %20: int32 = const value=int 0
           %21: bool = binary op=ne left=%19 right=%20 mode=none
@@ -383,7 +383,7 @@ fn shim_dispatch_is_followed_through_helpers_and_tables() {
           %8: bytes = cast value=%7 lossy=false
           %9: array<bytes> = aggregate kind=array names=[] parts=[%5, %8]
           %10: string = const value=str "main"
-          %11: pointer<named "peer.Response"> = ext-call kind=contract target=%3 interface="shim.ChaincodeStubInterface" method="release" args=[%9] value=- gas=all is_static=false options=[("channel", %10)]
+          %11: pointer<named "peer.Response"> = ext-call kind=contract target=%3 interface="" method="release" args=[%9] value=- gas=all is_static=false options=[("channel", %10)]
           %12: int32 = field base=%11 name="Status"
           %13: int32 = const value=int 200
           %14: bool = binary op=ne left=%12 right=%13 mode=none
@@ -534,7 +534,7 @@ fn tinygo_exports_are_entries_without_the_sdk_source() {
           %8: string = const value=str "to"
           %9: bytes = cast value=%2 lossy=false
           %10: map<string, bytes> = aggregate kind=map names=["to"] parts=[%9]
-          %11: tuple<bytes, int64> = ext-call kind=contract target=%6 interface="tinygo.SimContextCommon" method="pay" args=[%10] value=- gas=all is_static=false options=[]
+          %11: tuple<bytes, int64> = ext-call kind=contract target=%6 interface="" method="pay" args=[%10] value=- gas=all is_static=false options=[]
           %12: bytes = extract value=%11 index=0
           %13: int64 = extract value=%11 index=1
           %14: named "tinygo.ResultCode" = const value=int 0

@@ -1,6 +1,6 @@
 //! From a row and a call's values to ops.
 
-use pactward_ir::{AbortKind, Builder, Gas, Name, OpId, OpKind, Place, Proj, Root, Type};
+use pactward_ir::{AbortKind, Builder, ExtKind, Gas, Name, OpId, OpKind, Place, Proj, Root, Type};
 
 use crate::table::{ApiFn, ApiValue, Effect, Role};
 
@@ -86,12 +86,17 @@ pub fn emit(
             OpKind::ExtCall {
                 kind: *kind,
                 target: call.role(Role::Target).or(call.receiver_value()),
-                interface: row.on.clone(),
+                // A contract that is called by its name has no interface: the row belongs to the SDK.
+                interface: if *kind == ExtKind::Contract {
+                    Name::default()
+                } else {
+                    row.on.clone()
+                },
                 method,
                 args: call.rest(),
                 value: call.role(Role::Amount),
                 gas: Gas::All,
-                is_static: *kind == pactward_ir::ExtKind::Query,
+                is_static: *kind == ExtKind::Query,
                 options: channel.into_iter().collect(),
             }
         }
