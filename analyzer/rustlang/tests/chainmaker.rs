@@ -91,7 +91,7 @@ fn a_withdrawal_reads_calls_and_writes() {
           %11: named "chainmaker::EasyCodec" = pure name="chainmaker::EasyCodec.add_string" args=[%9, %10, %1]
           %12: string = const value=str "token"
           %13: string = const value=str "transfer"
-          %14: result<bytes> = ext-call kind=contract target=%12 interface="chainmaker::SimContext" method="transfer" args=[%11] value=- gas=all is_static=false options=[]
+          %14: result<bytes> = ext-call kind=contract target=%12 interface="" method="transfer" args=[%11] value=- gas=all is_static=false options=[]
           %15: bool = unary op=is-err value=%14
           branch %15 b4 b3
         b3:
