@@ -71,10 +71,13 @@ impl Exec<'_> {
             .collect();
         if summaries.is_empty() {
             let name = names.pop().unwrap_or_else(|| "function value".into());
+            let opaque = Expr::Value(self.function.name.clone(), id);
+            let value = match args.as_slice() {
+                [] => opaque,
+                args => Expr::apply(format!("extern {name}"), args.to_vec(), opaque),
+            };
             state.push(Event::Extern(name, args), At::new(&self.function.name, id));
-            state
-                .values
-                .insert(id, Expr::Value(self.function.name.clone(), id));
+            state.values.insert(id, value);
             next.push(state);
             return;
         }

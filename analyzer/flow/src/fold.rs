@@ -271,6 +271,18 @@ pub(crate) fn element_of(base: &Expr, key: &Expr, otherwise: Expr) -> Expr {
     }
 }
 
+/// Number of bytes of a literal.
+pub(crate) fn length_of(value: &Expr) -> Option<Expr> {
+    match value {
+        Expr::Const(Const::Str(text)) => Some(Expr::Const(Const::Int(text.len().into()))),
+        Expr::Const(Const::Bytes(digits)) => {
+            Some(Expr::Const(Const::Int((digits.len() / 2).into())))
+        }
+        Expr::Const(Const::Nil) => Some(Expr::int(0)),
+        _ => None,
+    }
+}
+
 pub(crate) fn component_of(base: &Expr, at: usize, otherwise: Expr) -> Expr {
     match base {
         Expr::Apply(name, args) if name == "tuple" && at < args.len() => args[at].clone(),

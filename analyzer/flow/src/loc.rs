@@ -155,7 +155,8 @@ impl Loc {
             .fold(value.clone(), |v, step| match step {
                 LocStep::Field(name) => crate::fold::field_of(&v, name, otherwise.clone()),
                 LocStep::Key(key) => crate::fold::element_of(&v, key, otherwise.clone()),
-                LocStep::Any | LocStep::Length => otherwise.clone(),
+                LocStep::Length => crate::fold::length_of(&v).unwrap_or_else(|| otherwise.clone()),
+                LocStep::Any => otherwise.clone(),
             })
     }
 

@@ -467,8 +467,10 @@ impl<'t> Other<'t> {
     fn rename(value: &Expr) -> Expr {
         value.substitute(&|e| match e {
             Expr::Param(at) => Some(Expr::Value(OTHER.into(), OpId(*at))),
-            Expr::Caller(CallerKind::Sender) => Some(Expr::Value(OTHER.into(), OpId(u32::MAX))),
-            Expr::Caller(_) => Some(Expr::Value(OTHER.into(), OpId(u32::MAX - 1))),
+            // Whoever signed the transaction is the same for all that runs in it.
+            Expr::Caller(CallerKind::Sender | CallerKind::Identity) => {
+                Some(Expr::Value(OTHER.into(), OpId(u32::MAX)))
+            }
             Expr::Arg(key) => Some(Expr::apply(OTHER, vec![(**key).clone()], Expr::Unknown)),
             _ => None,
         })
@@ -526,7 +528,7 @@ impl<'t> Other<'t> {
         }
         match own {
             Expr::Value(name, op) if name == OTHER => {
-                let is_caller = op.0 >= u32::MAX - 1;
+                let is_caller = op.0 == u32::MAX;
                 if is_caller && !may_be_arbitrary(wanted, waiting, ways) {
                     return false;
                 }

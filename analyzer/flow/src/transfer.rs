@@ -179,6 +179,9 @@ impl Exec<'_> {
             OpKind::StorageRef { place } => Expr::Ref(Arc::new(Self::loc(state, place))),
             OpKind::Pure { name, args } => apply(name.to_string(), args),
             OpKind::Unknown { args, .. } if !args.is_empty() => apply("unknown".to_owned(), args),
+            OpKind::Extern { name, args } if !args.is_empty() => {
+                apply(format!("extern {name}"), args)
+            }
             OpKind::Guard { .. } => Expr::bool(true),
             OpKind::Nondet { kind, .. } => Expr::apply(
                 format!("nondet:{}", kind.as_str()),

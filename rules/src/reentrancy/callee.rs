@@ -65,6 +65,18 @@ pub(crate) fn uses_content(trace: &Trace, call: &OpRef) -> bool {
     })
 }
 
+/// Whether the content of the answer decides or is computed with, not only kept as it came.
+pub(crate) fn relies_on_content(trace: &Trace, call: &OpRef) -> bool {
+    let computes =
+        |value: &Expr| value.any(&mut |e| matches!(e, Expr::Binary(..)) && is_of_answer(e, call));
+    trace.steps.iter().any(|s| match &s.event {
+        Event::Check(cond) => decides_by_content(cond, call),
+        Event::Write(_, _, value) => computes(value),
+        Event::Move(..) => s.event.values().into_iter().any(|v| is_of_answer(v, call)),
+        _ => false,
+    })
+}
+
 /// Whether a condition looks into the content of the answer: a payload, a decoded field, the
 /// value inside `Ok`.
 fn decides_by_content(cond: &Expr, call: &OpRef) -> bool {

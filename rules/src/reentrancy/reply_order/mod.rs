@@ -111,7 +111,10 @@ impl Sub<'_> {
             .steps
             .iter()
             .find(|s| matches!(s.event, Event::Write(..)));
-        if !reply::hears_failure(call) || reply.looks_at_result() || !reply.answers(call) {
+        // A reply that runs on failure only and writes is the repair.
+        let repairs = reply::is_answered_on(call, "error") && reply.first_write().is_some();
+        if !reply::hears_failure(call) || repairs || reply.looks_at_result() || !reply.answers(call)
+        {
             return None;
         }
         let written = written.or_else(|| reply.first_write())?;

@@ -68,9 +68,13 @@ fn selects(value: &Expr, field: &str) -> bool {
 
 /// Whether the sub-message's failure is told to the reply instead of ending the transaction.
 pub(super) fn hears_failure(call: &ExternalCall) -> bool {
+    is_answered_on(call, "always") || is_answered_on(call, "error")
+}
+
+/// Whether the reply runs just on this end of the sub-message.
+pub(super) fn is_answered_on(call: &ExternalCall, end: &str) -> bool {
     call.options.iter().any(|(name, value)| {
-        name == "reply-on"
-            && matches!(value, Expr::Const(Const::Str(when)) if when == "always" || when == "error")
+        name == "reply-on" && matches!(value, Expr::Const(Const::Str(when)) if when == end)
     })
 }
 
@@ -101,7 +105,12 @@ pub(super) fn note(whole: &Trace, call_at: usize) -> Option<&Loc> {
                 value.visit_state(&mut |read, epoch| used |= epoch > 0 && read.may_overlap(loc));
                 used
             };
-            let relied = after.iter().any(|s| {
+            // What only decides or is told is no harm: the reply must act by it.
+            let acts = |s: &&Step| {
+                matches!(s.event, Event::Write(..) | Event::Move(..))
+                    || matches!(&s.event, Event::Call(call) if call.kind != ExtKind::Contract)
+            };
+            let relied = after.iter().filter(acts).any(|s| {
                 let keys = match &s.event {
                     Event::Write(written, ..) => Some(Expr::State(written.clone().into(), 0)),
                     _ => None,

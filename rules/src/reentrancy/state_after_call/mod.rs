@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use pactward_base::{
-    Confidence, FixSafety, Language, Platform, References, RuleMeta, RuleStatus, Severity,
+    Confidence, FixSafety, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, GasLimit, UnitWays, Visibility};
-use pactward_ir::{ExtKind, OpRef, SemanticEdit};
+use pactward_flow::{Event, GasLimit, Loc, LocRoot, UnitWays, Visibility};
+use pactward_ir::{ExtKind, OpRef, SemanticEdit, Type, Unit};
 use pactward_lint::{Claim, ClaimFix, Rule, UnitContext};
 
 use super::hazard::{Hazard, hazards};
-use super::target::Control;
+use super::target::{Control, control};
 use super::tell;
 
 static META: RuleMeta = RuleMeta {
@@ -57,8 +57,18 @@ impl Rule for StateAfterCall {
         }
         let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
-        for hazard in hazards(cx, Visibility::Written) {
-            if !is_allowed_by_platform(&hazard, unit.platform) || grade(&hazard).is_none() {
+        let mut all = hazards(cx, Visibility::Written);
+        if unit.platform == Platform::Ink {
+            all.retain(|h| is_allowed(h) && !is_packed(unit, h.loc));
+            let pending = hazards(cx, Visibility::Pending);
+            all.extend(
+                pending
+                    .into_iter()
+                    .filter(|h| is_allowed(h) && is_packed(unit, h.loc)),
+            );
+        }
+        for hazard in all {
+            if grade(&hazard).is_none() {
                 continue;
             }
             let known = strongest.get(&hazard.site.op);
@@ -66,18 +76,32 @@ impl Rule for StateAfterCall {
                 strongest.insert(hazard.site.op.clone(), hazard);
             }
         }
-        strongest.values().filter_map(|h| claim(h, ways)).collect()
+        let mut claims: Vec<_> = strongest.values().filter_map(|h| claim(h, ways)).collect();
+        claims.extend(foreign_code(cx));
+        claims
     }
 }
 
 /// ink! contracts cannot be re-entered unless the call says so.
-fn is_allowed_by_platform(hazard: &Hazard<'_>, platform: Platform) -> bool {
-    platform != Platform::Ink
-        || hazard
-            .call
-            .options
+fn is_allowed(hazard: &Hazard<'_>) -> bool {
+    let options = &hazard.call.options;
+    options
+        .iter()
+        .any(|(name, value)| name == "allow-reentry" && value.truth() != Some(false))
+}
+
+/// Whether an ink! field lives in memory until the message ends: all but mappings and lazy ones.
+fn is_packed(unit: &Unit, loc: &Loc) -> bool {
+    let LocRoot::Var(name) = &loc.root else {
+        return false;
+    };
+    unit.state_var(name).is_some_and(|var| match &var.ty {
+        Type::Map(..) => false,
+        Type::Named(name, _) => !["Lazy", "Mapping", "StorageVec"]
             .iter()
-            .any(|(name, _)| name == "allow-reentry")
+            .any(|t| name.ends_with(t)),
+        _ => true,
+    })
 }
 
 /// Severity and confidence by who controls the callee and what it can gain.
@@ -97,6 +121,50 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
         Control::Replaceable => Some((Severity::Low, Confidence::Low)),
         Control::Trusted => None,
     }
+}
+
+/// Code that an arbitrary caller chooses and that runs in the unit's own storage writes all of
+/// it, at any time.
+fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
+    let ways = cx.ways();
+    let mut claims: BTreeMap<OpRef, Claim> = BTreeMap::new();
+    for entry in ways
+        .entries
+        .iter()
+        .filter(|e| !e.is_setup() && !e.is_view())
+    {
+        for trace in entry.traces.iter().filter(|t| !ways.is_guarded(t)) {
+            for (_, call, site) in trace.calls() {
+                let is_delegate = matches!(call.kind, ExtKind::Delegate | ExtKind::CallCode);
+                if !is_delegate
+                    || claims.contains_key(&site.op)
+                    || control(cx, entry, trace, call) != Control::Attacker
+                {
+                    continue;
+                }
+                let args = vec![
+                    ("entry", entry.entry.name.clone()),
+                    ("target", tell::target_text(call)),
+                ];
+                claims.insert(
+                    site.op.clone(),
+                    Claim {
+                        severity: Severity::High,
+                        confidence: Confidence::High,
+                        primary: tell::site(site),
+                        outer: tell::outer(site),
+                        slot: "delegate",
+                        path: tell::step(StepRole::Call, site, "call", &args),
+                        args,
+                        labels: Vec::new(),
+                        fixes: Vec::new(),
+                        identity: vec![ways.unit.short_name().into(), site.op.function.clone()],
+                    },
+                );
+            }
+        }
+    }
+    claims.into_values().collect()
 }
 
 fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Option<Claim> {

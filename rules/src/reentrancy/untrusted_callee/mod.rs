@@ -78,6 +78,13 @@ impl Rule for UntrustedCallee {
                     if chosen.is_none() || !counts || claims.contains_key(op) {
                         continue;
                     }
+                    let is_relied_on =
+                        unit.platform == Platform::Fabric || callee::relies_on_content(trace, op);
+                    let severity = if is_relied_on {
+                        Severity::High
+                    } else {
+                        Severity::Low
+                    };
                     let args = vec![
                         ("entry", entry.entry.name.clone()),
                         ("target", tell::target_text(call)),
@@ -90,7 +97,7 @@ impl Rule for UntrustedCallee {
                     claims.insert(
                         op.clone(),
                         Claim {
-                            severity: Severity::High,
+                            severity,
                             confidence: Confidence::High,
                             primary: tell::site(site),
                             outer: tell::outer(site),
