@@ -5,7 +5,6 @@
 //! conditions are false in the state in between cannot run.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use pactward_ir::{BinaryOp, CallerKind, Const, OpId, WriteKind};
 use rustc_hash::FxHashMap;
@@ -69,8 +68,6 @@ pub struct Memo {
     /// Whether others can change a location.
     changes: RefCell<FxHashMap<(usize, Loc), bool>>,
     values: RefCell<FxHashMap<(usize, Loc), Expr>>,
-    /// Conditions that the way checked before and that still hold.
-    facts: RefCell<FxHashMap<usize, Rc<[Expr]>>>,
     /// Whether a way can run with its inputs bound so.
     enabled: RefCell<FxHashMap<(usize, Run), bool>>,
 }
@@ -362,37 +359,6 @@ impl UnitWays<'_> {
         })
     }
 
-    /// The conditions that the waiting way checked and that still hold in between.
-    fn standing_facts(&self, waiting: &Waiting<'_>) -> Rc<[Expr]> {
-        if let Some(known) = waiting.memo.facts.borrow().get(&waiting.call) {
-            return Rc::clone(known);
-        }
-        // Asked for while it is being found out, the answer is that nothing is known.
-        waiting
-            .memo
-            .facts
-            .borrow_mut()
-            .insert(waiting.call, Rc::from([]));
-        let stands = |cond: &&Expr| {
-            let mut stands = true;
-            cond.visit_state(&mut |loc, epoch| {
-                stands &= self.value_between(waiting, loc) == Expr::State(loc.clone(), epoch);
-            });
-            stands
-        };
-        let checked = waiting.before().iter().filter_map(|s| match &s.event {
-            Event::Check(cond) => Some(cond),
-            _ => None,
-        });
-        let facts: Rc<[Expr]> = checked.filter(stands).cloned().collect();
-        waiting
-            .memo
-            .facts
-            .borrow_mut()
-            .insert(waiting.call, Rc::clone(&facts));
-        facts
-    }
-
     /// Whether all conditions of the other way can hold in the state in between.
     fn is_enabled(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
         let key = (waiting.call, other.run());
@@ -405,8 +371,15 @@ impl UnitWays<'_> {
     }
 
     fn meets_conditions(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
-        let standing = self.standing_facts(waiting);
-        let facts: Vec<_> = standing.iter().collect();
+        // Values stand for a place at a time, so what was checked about them stays true.
+        let facts: Vec<_> = waiting
+            .before()
+            .iter()
+            .filter_map(|s| match &s.event {
+                Event::Check(cond) => Some(cond),
+                _ => None,
+            })
+            .collect();
         other.trace.steps.iter().all(|step| match &step.event {
             Event::Check(cond) => {
                 let seen = self.seen_between(waiting, other, cond);

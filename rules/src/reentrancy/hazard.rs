@@ -253,9 +253,14 @@ fn relied_on<'t>(
         return Some((used, false));
     }
     let between = &trace.steps[call_at + 1..write_at];
-    let rechecked = between
-        .iter()
-        .any(|s| matches!(&s.event, Event::Check(cond) if dependence(cond, loc, epoch).1 && !guards_difference(cond, value)));
+    let rechecked = between.iter().any(|s| match &s.event {
+        Event::Check(cond) => {
+            dependence(cond, loc, epoch).1
+                && !guards_difference(cond, value)
+                && was_checked(&before[..call_at], cond)
+        }
+        _ => false,
+    });
     let settled = fresh && was_written;
     (!rechecked && !settled).then_some((used, false))
 }
@@ -299,6 +304,20 @@ fn dependence(value: &Expr, loc: &Loc, epoch: u16) -> (bool, bool) {
         }
     });
     (stale, fresh)
+}
+
+/// Whether the same condition was checked before the call, on the values of that time.
+fn was_checked(before: &[Step], cond: &Expr) -> bool {
+    let timeless = |value: &Expr| {
+        value.substitute(&|e| match e {
+            Expr::State(loc, epoch) if *epoch > 0 => Some(Expr::State(loc.clone(), 0)),
+            _ => None,
+        })
+    };
+    let wanted = timeless(cond);
+    before
+        .iter()
+        .any(|s| matches!(&s.event, Event::Check(c) if timeless(c) == wanted))
 }
 
 /// Whether a condition only keeps the difference that is written from wrapping, as `SafeMath.sub`

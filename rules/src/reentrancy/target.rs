@@ -12,6 +12,8 @@ pub(crate) enum Control {
     Trusted,
     /// Code that privileged callers chose and can choose anew.
     Replaceable,
+    /// Whatever lives at an address that is fixed, called with raw data and all gas.
+    Fixed,
     /// Where the address comes from is not known.
     Unknown,
     /// A token whose code is not known and may call its receiver.
@@ -78,6 +80,12 @@ pub(crate) fn control(
         Expr::State(loc, _) if is_payee(call, loc) => Control::Attacker,
         target => of_value(ways, trace, target),
     };
+    let is_raw = call.kind == ExtKind::Low && call.value.is_some();
+    let of_target = if is_raw {
+        of_target.max(Control::Fixed)
+    } else {
+        of_target
+    };
     if of_target == Control::Attacker || entry.is_setup() || call.gas == GasLimit::Stipend {
         return of_target;
     }
@@ -136,7 +144,7 @@ fn is_payee(call: &ExternalCall, loc: &Loc) -> bool {
 }
 
 /// Whether the caller's account is among the data of a call.
-fn tells_of_caller(call: &ExternalCall) -> bool {
+pub(crate) fn tells_of_caller(call: &ExternalCall) -> bool {
     fn tells(value: &Expr) -> bool {
         match value {
             Expr::Caller(CallerKind::Sender) => true,

@@ -66,7 +66,7 @@ impl Rule for LostUpdate {
 fn grade(control: Control) -> (Severity, Confidence) {
     match control {
         Control::Attacker => (Severity::High, Confidence::High),
-        Control::UnknownToken | Control::Unknown | Control::Replaceable => {
+        Control::UnknownToken | Control::Unknown | Control::Fixed | Control::Replaceable => {
             (Severity::Medium, Confidence::Medium)
         }
         Control::Trusted => (Severity::Low, Confidence::Low),

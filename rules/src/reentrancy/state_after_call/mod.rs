@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, FixSafety, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, GasLimit, Loc, LocRoot, UnitWays, Visibility};
-use pactward_ir::{ExtKind, OpRef, SemanticEdit, Type, Unit};
+use pactward_flow::{Event, GasLimit, Loc, LocRoot, Memo, UnitWays, Visibility, Waiting};
+use pactward_ir::{ExtKind, OpRef, SemanticEdit, Type, Unit, UnitKind};
 use pactward_lint::{Claim, ClaimFix, Rule, UnitContext};
 
 use super::hazard::{Hazard, hazards};
-use super::target::{Control, control};
+use super::target::{Control, control, tells_of_caller};
 use super::tell;
 
 static META: RuleMeta = RuleMeta {
@@ -77,7 +77,10 @@ impl Rule for StateAfterCall {
             }
         }
         let mut claims: Vec<_> = strongest.values().filter_map(|h| claim(h, ways)).collect();
-        claims.extend(foreign_code(cx));
+        // An abstract contract leaves it to its heirs who may call what.
+        if unit.kind != UnitKind::Abstract {
+            claims.extend(foreign_code(cx));
+        }
         claims
     }
 }
@@ -117,7 +120,7 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
         Control::Attacker if hazard.pays => Some((Severity::High, Confidence::High)),
         Control::Attacker => Some((Severity::Medium, Confidence::High)),
         Control::UnknownToken => Some((Severity::Medium, Confidence::Medium)),
-        Control::Unknown => Some((Severity::Medium, Confidence::Low)),
+        Control::Unknown | Control::Fixed => Some((Severity::Medium, Confidence::Low)),
         Control::Replaceable => Some((Severity::Low, Confidence::Low)),
         Control::Trusted => None,
     }
@@ -134,14 +137,27 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
         .filter(|e| !e.is_setup() && !e.is_view())
     {
         for trace in entry.traces.iter().filter(|t| !ways.is_guarded(t)) {
-            for (_, call, site) in trace.calls() {
+            for (at, call, site) in trace.calls() {
                 let is_delegate = matches!(call.kind, ExtKind::Delegate | ExtKind::CallCode);
-                if !is_delegate
-                    || claims.contains_key(&site.op)
-                    || control(cx, entry, trace, call) != Control::Attacker
-                {
+                if !is_delegate || claims.contains_key(&site.op) {
                     continue;
                 }
+                let memo = Memo::default();
+                let waiting = Waiting {
+                    trace,
+                    call: at,
+                    visibility: Visibility::Written,
+                    is_open: true,
+                    memo: &memo,
+                };
+                let (slot, severity, confidence) = match control(cx, entry, trace, call) {
+                    Control::Attacker => ("delegate", Severity::High, Confidence::High),
+                    // Code that is told whom to serve may hand control to him.
+                    _ if tells_of_caller(call) && ways.can_enter_again(&waiting, entry) => {
+                        ("delegate-unlocked", Severity::Medium, Confidence::Low)
+                    }
+                    _ => continue,
+                };
                 let args = vec![
                     ("entry", entry.entry.name.clone()),
                     ("target", tell::target_text(call)),
@@ -149,11 +165,11 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
                 claims.insert(
                     site.op.clone(),
                     Claim {
-                        severity: Severity::High,
-                        confidence: Confidence::High,
+                        severity,
+                        confidence,
                         primary: tell::site(site),
                         outer: tell::outer(site),
-                        slot: "delegate",
+                        slot,
                         path: tell::step(StepRole::Call, site, "call", &args),
                         args,
                         labels: Vec::new(),
