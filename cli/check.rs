@@ -36,7 +36,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Verdict, Failu
         no_config: args.no_config,
     };
     let mut project = load::open(&wanted, terminal)?;
-    let settings = settings(args, &project)?;
+    let settings = settings(args, &project, say)?;
     let bar = Bar::new(terminal);
     let mut analysis = analysis(&settings, &project.workspace, &bar);
     let mut outcome = outcome(&analysis, &settings, &project.workspace);
@@ -91,7 +91,7 @@ fn reject_fixed_stdin(args: &CheckArgs, say: Say) -> Result<(), Failure> {
     Ok(())
 }
 
-fn settings(args: &CheckArgs, project: &Project) -> Result<Settings, Failure> {
+fn settings(args: &CheckArgs, project: &Project, say: Say) -> Result<Settings, Failure> {
     let options = Options {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
@@ -102,10 +102,8 @@ fn settings(args: &CheckArgs, project: &Project) -> Result<Settings, Failure> {
         include_dependencies: args.include_dependencies,
     };
     let scope = project.scope.clone();
-    Settings::new(&project.config, &options, &metas(), scope).map_err(|problems| {
-        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        Failure::new(lines.join("\n"))
-    })
+    Settings::new(&project.config, &options, &metas(), scope)
+        .map_err(|problems| load::configuration_failure(&problems, say))
 }
 
 /// The analysis with the rules that are enabled anywhere, and the files that are reported on.

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use pactward_base::Language;
+use pactward_policy::ConfigProblem;
 use pactward_project::{Project, ProjectError, Request, SkipReason, Skipped};
 use pactward_syntax::{MAX_FILE_BYTES, MAX_NESTING};
 
@@ -93,11 +94,22 @@ fn project_failure(error: &ProjectError, say: Say) -> Failure {
             let args = [("path", &*path.to_string_lossy()), ("why", &*why)];
             Failure::new(say.text("unreadable-path", &args)).help(say.plain("unreadable-path-help"))
         }
-        ProjectError::Config(problems) => {
-            let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-            Failure::new(lines.join("\n"))
-        }
+        ProjectError::Config(problems) => configuration_failure(problems, say),
     }
+}
+
+/// What is wrong with the configuration: each mistake with its remedy.
+pub(crate) fn configuration_failure(problems: &[ConfigProblem], say: Say) -> Failure {
+    let lines = problems.iter().map(|problem| match &problem.help {
+        Some(help) => format!(
+            "{}\n  {}: {}",
+            problem.text(say.locale),
+            say.plain("help"),
+            help.text(say.locale)
+        ),
+        None => problem.text(say.locale),
+    });
+    Failure::new(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Tells which files are not analysed. A file that a person named must be, so that a typing

@@ -156,6 +156,8 @@ fn a_mistaken_configuration_is_told_with_its_place() {
     );
     let err = refused(&place, &["check"]);
     assert!(err.contains("pactward.toml:2:"), "{err}");
+    let chinese = place.run(&["check", "--lang", "zh"]).err;
+    assert!(chinese.contains("没有名为"), "{chinese}");
     assert!(err.contains("state-after-call"), "{err}");
 }
 

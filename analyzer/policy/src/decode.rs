@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use pactward_base::{LineIndex, PositionEncoding};
+use pactward_base::{Confidence, LineIndex, PositionEncoding, Severity};
 use toml::de::{DeTable, DeValue};
 
 use crate::config::Written;
+use crate::problem::Phrase;
 use crate::{Config, ConfigProblem, FailOn, Globs, Override, did_you_mean};
 
 type Key<'i> = toml::Spanned<std::borrow::Cow<'i, str>>;
@@ -29,7 +30,7 @@ const OVERRIDE_KEYS: &[&str] = &["paths", "ignore", "severity", "min-confidence"
 pub(crate) fn config(file: &str, text: &str) -> Result<Config, Vec<ConfigProblem>> {
     let table = DeTable::parse(text).map_err(|e| {
         let offset = e.span().map_or(0, |s| s.start);
-        let message = format!("no valid TOML: {}", e.message().trim());
+        let message = Phrase::new("no-toml", &[("what", e.message().trim())]);
         vec![ConfigProblem::at(file, text, offset, message)]
     })?;
     let mut reader = Reader::new(file, text);
@@ -71,8 +72,8 @@ impl<'t> Reader<'t> {
                 "select" => config.select = self.names(key, value),
                 "ignore" => config.ignore = self.names(key, value).unwrap_or_default(),
                 "preview" => config.preview = self.boolean(key, value),
-                "fail-on" => config.fail_on = self.word::<FailOn>(key, value),
-                "min-confidence" => config.min_confidence = self.word(key, value),
+                "fail-on" => config.fail_on = self.word(key, value, FailOn::WORDS),
+                "min-confidence" => config.min_confidence = self.word(key, value, &confidences()),
                 "severity" => config.severity = self.severities(key, value),
                 "exclude" => config.exclude = self.globs(key, value),
                 "include-tests" => config.include_tests = self.boolean(key, value),
@@ -80,7 +81,7 @@ impl<'t> Reader<'t> {
                     config.include_dependencies = self.boolean(key, value);
                 }
                 "overrides" => config.overrides = self.overrides(key, value),
-                _ => self.unknown_key(key, TOP_KEYS, ""),
+                _ => self.unknown_key(key, TOP_KEYS, "unknown-key"),
             }
         }
         config
@@ -88,15 +89,17 @@ impl<'t> Reader<'t> {
 
     fn overrides(&mut self, key: &Key<'_>, value: &Value<'_>) -> Vec<Override> {
         let DeValue::Array(items) = value.get_ref() else {
-            let help = "write one `[[overrides]]` table for each set of paths";
-            self.wrong_type(key, value, "a list of tables", help);
+            let help = Phrase::new("write-overrides", &[]);
+            self.wrong_type(key, value, "not-a-list-of-tables", help);
             return Vec::new();
         };
         let mut all = Vec::new();
         for item in items {
-            match item.get_ref() {
-                DeValue::Table(table) => all.push(self.one_override(item, table)),
-                _ => self.wrong_type(key, item, "a table", "write `[[overrides]]`"),
+            if let DeValue::Table(table) = item.get_ref() {
+                all.push(self.one_override(item, table));
+            } else {
+                let help = Phrase::new("write-override", &[]);
+                self.wrong_type(key, item, "not-a-table", help);
             }
         }
         all
@@ -113,31 +116,27 @@ impl<'t> Reader<'t> {
                 }
                 "ignore" => found.ignore = self.names(key, value).unwrap_or_default(),
                 "severity" => found.severity = self.severities(key, value),
-                "min-confidence" => found.min_confidence = self.word(key, value),
-                _ => self.unknown_key(key, OVERRIDE_KEYS, " of `[[overrides]]`"),
+                "min-confidence" => found.min_confidence = self.word(key, value, &confidences()),
+                _ => self.unknown_key(key, OVERRIDE_KEYS, "unknown-override-key"),
             }
         }
         if !has_paths {
-            let message = "`[[overrides]]` does not say which files it is for".to_owned();
-            let help = "add `paths = [\"legacy/**\"]`".to_owned();
+            let message = Phrase::new("no-paths", &[]);
+            let help = Phrase::new("write-paths", &[]);
             self.problem(whole.span().start, message, help);
         }
         found
     }
 
-    fn severities(
-        &mut self,
-        key: &Key<'_>,
-        value: &Value<'_>,
-    ) -> Vec<(Written, pactward_base::Severity)> {
+    fn severities(&mut self, key: &Key<'_>, value: &Value<'_>) -> Vec<(Written, Severity)> {
         let DeValue::Table(table) = value.get_ref() else {
-            let help = "write `[severity]` and below it lines such as `state-after-call = \"low\"`";
-            self.wrong_type(key, value, "a table", help);
+            let help = Phrase::new("write-severity", &[]);
+            self.wrong_type(key, value, "not-a-table", help);
             return Vec::new();
         };
         let mut all = Vec::new();
         for (rule, level) in table {
-            if let Some(severity) = self.word(rule, level) {
+            if let Some(severity) = self.word(rule, level, &severities()) {
                 let written = self.written(rule.get_ref(), rule.span().start);
                 all.push((written, severity));
             }
@@ -152,8 +151,9 @@ impl<'t> Reader<'t> {
             Ok(globs) => globs,
             Err((i, what)) => {
                 let (pattern, offset) = &written[i];
-                let message = format!("`{pattern}` is no path pattern: {what}");
-                let help = "write `\\[` for a bracket that is part of a name".to_owned();
+                let args = [("pattern", pattern.as_str()), ("what", &what)];
+                let message = Phrase::new("no-pattern", &args);
+                let help = Phrase::new("write-bracket", &[]);
                 self.problem(*offset, message, help);
                 Globs::default()
             }
@@ -173,15 +173,15 @@ impl<'t> Reader<'t> {
     /// A list of strings with their offsets.
     fn strings(&mut self, key: &Key<'_>, value: &Value<'_>) -> Option<Vec<(String, usize)>> {
         let DeValue::Array(items) = value.get_ref() else {
-            let help = format!("write `{} = [\"…\"]`", key.get_ref());
-            self.wrong_type(key, value, "a list of strings", &help);
+            let help = Phrase::new("write-list", &[("key", key.get_ref())]);
+            self.wrong_type(key, value, "not-a-list-of-strings", help);
             return None;
         };
         let mut strings = Vec::new();
         for item in items {
             match item.get_ref() {
                 DeValue::String(text) => strings.push((text.to_string(), item.span().start)),
-                _ => self.wrong_type(key, item, "a string", "put it in quotes"),
+                _ => self.wrong_type(key, item, "not-a-string", quotes()),
             }
         }
         Some(strings)
@@ -190,44 +190,48 @@ impl<'t> Reader<'t> {
     fn boolean(&mut self, key: &Key<'_>, value: &Value<'_>) -> Option<bool> {
         let found = value.get_ref().as_bool();
         if found.is_none() {
-            self.wrong_type(key, value, "`true` or `false`", "write it without quotes");
+            let help = Phrase::new("write-no-quotes", &[]);
+            self.wrong_type(key, value, "not-a-boolean", help);
         }
         found
     }
 
     /// One word of a closed set.
-    fn word<T: FromStr<Err = String>>(&mut self, key: &Key<'_>, value: &Value<'_>) -> Option<T> {
+    fn word<T: FromStr>(&mut self, key: &Key<'_>, value: &Value<'_>, words: &[&str]) -> Option<T> {
         let DeValue::String(text) = value.get_ref() else {
-            self.wrong_type(key, value, "a string", "put it in quotes");
+            self.wrong_type(key, value, "not-a-string", quotes());
             return None;
         };
-        match text.parse() {
-            Ok(word) => Some(word),
-            Err(what) => {
-                let message = format!("`{}`: {what}", key.get_ref());
-                self.problem(value.span().start, message, None);
-                None
-            }
+        let word = text.parse().ok();
+        if word.is_none() {
+            let args = [
+                ("key", &**key.get_ref()),
+                ("value", &**text),
+                ("words", &words.join(", ")),
+            ];
+            let message = Phrase::new("no-such-word", &args);
+            self.problem(value.span().start, message, None);
         }
+        word
     }
 
-    fn unknown_key(&mut self, key: &Key<'_>, known: &[&str], of: &str) {
+    fn unknown_key(&mut self, key: &Key<'_>, known: &[&str], slot: &'static str) {
         let name = key.get_ref();
         let help = match did_you_mean(name, known.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("known keys: {}", known.join(", ")),
+            Some(meant) => Phrase::new("did-you-mean", &[("what", meant)]),
+            None => Phrase::new("known-keys", &[("keys", &known.join(", "))]),
         };
-        let message = format!("unknown key `{name}`{of}");
+        let message = Phrase::new(slot, &[("key", name)]);
         self.problem(key.span().start, message, help);
     }
 
-    fn wrong_type(&mut self, key: &Key<'_>, value: &Value<'_>, wanted: &str, help: &str) {
+    fn wrong_type(&mut self, key: &Key<'_>, value: &Value<'_>, slot: &'static str, help: Phrase) {
         let found = value.get_ref().type_str();
-        let message = format!("`{}` must be {wanted}, not {found}", key.get_ref());
-        self.problem(value.span().start, message, help.to_owned());
+        let message = Phrase::new(slot, &[("key", key.get_ref()), ("found", found)]);
+        self.problem(value.span().start, message, help);
     }
 
-    fn problem(&mut self, offset: usize, message: String, help: impl Into<Option<String>>) {
+    fn problem(&mut self, offset: usize, message: Phrase, help: impl Into<Option<Phrase>>) {
         let problem = ConfigProblem::at(self.file, self.text, offset, message).help(help);
         self.problems.push(problem);
     }
@@ -241,4 +245,16 @@ impl<'t> Reader<'t> {
             place: (at.line + 1, at.column + 1),
         }
     }
+}
+
+fn quotes() -> Phrase {
+    Phrase::new("write-quotes", &[])
+}
+
+fn confidences() -> Vec<&'static str> {
+    Confidence::ALL.iter().map(|c| c.as_str()).collect()
+}
+
+fn severities() -> Vec<&'static str> {
+    Severity::ALL.iter().map(|s| s.as_str()).collect()
 }

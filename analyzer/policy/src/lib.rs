@@ -16,7 +16,7 @@ mod suppress;
 pub use apply::{Input, Notice, NoticeKind, Outcome, Suppressed, apply};
 pub use config::{CONFIG_FILE, Config, FailOn, Override};
 pub use globs::{Globs, Scope};
-pub use problem::{ConfigProblem, did_you_mean};
+pub use problem::{ConfigProblem, Phrase, did_you_mean};
 pub use select::Selector;
 pub use settings::{Options, Settings};
 pub use suppress::{DIRECTIVE, Suppression, suppressions};

@@ -3,6 +3,7 @@
 use pactward_base::{Confidence, FileRole, RuleMeta, RuleStatus, Severity};
 
 use crate::config::Written;
+use crate::problem::Phrase;
 use crate::select::closest;
 use crate::{Config, ConfigProblem, FailOn, Globs, Scope, Selector};
 
@@ -208,39 +209,35 @@ impl Names<'_> {
 
     fn one(&mut self, written: &Written) -> Option<Selector> {
         let file = self.file.to_owned();
-        self.resolve(&written.name, |message| ConfigProblem {
-            file,
-            place: Some(written.place),
-            message,
-            help: None,
-        })
+        self.resolve(&written.name, file, Some(written.place))
     }
 
     fn options(&mut self, option: &str, names: &[String]) -> Vec<Selector> {
         names
             .iter()
-            .filter_map(|name| {
-                self.resolve(name, |message| {
-                    ConfigProblem::option(format!("{option}: {message}"))
-                })
-            })
+            .filter_map(|name| self.resolve(name, option.to_owned(), None))
             .collect()
     }
 
     fn resolve(
         &mut self,
         name: &str,
-        problem: impl FnOnce(String) -> ConfigProblem,
+        origin: String,
+        place: Option<(u32, u32)>,
     ) -> Option<Selector> {
         match Selector::parse(name, self.rules) {
             Ok(selector) => Some(selector),
             Err(meant) => {
                 let help = match meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "`pactward rules` lists every rule and category".to_owned(),
+                    Some(meant) => Phrase::new("did-you-mean", &[("what", meant)]),
+                    None => Phrase::new("rules-listed", &[]),
                 };
-                let message = format!("no rule or category is called `{name}`");
-                self.problems.push(problem(message).help(help));
+                self.problems.push(ConfigProblem {
+                    origin,
+                    place,
+                    message: Phrase::new("unknown-rule", &[("name", name)]),
+                    help: Some(help),
+                });
                 None
             }
         }
