@@ -27,6 +27,8 @@ pub(crate) struct ModuleDecl {
     pub(crate) uses: Vec<UseDecl>,
     /// `mod name;`, with the path that a `#[path]` attribute gives.
     pub(crate) file_modules: Vec<(SmolStr, Option<SmolStr>)>,
+    /// The same for modules that exist only in test builds: they are no code of the contract.
+    pub(crate) test_modules: Vec<(SmolStr, Option<SmolStr>)>,
     pub(crate) types: Vec<TypeDecl>,
     pub(crate) traits: Vec<TraitDecl>,
     pub(crate) impls: Vec<ImplDecl>,

@@ -101,6 +101,8 @@ pub(crate) struct Lowerer<'t> {
     /// Variables that hold lists of messages: those known of their first value.
     local_messages: FxHashMap<LocalId, Vec<Message>>,
     closure_count: usize,
+    /// Counts the calls that move a cursor.
+    cursor: Option<LocalId>,
 }
 
 impl<'t> Lowerer<'t> {
@@ -144,6 +146,7 @@ impl<'t> Lowerer<'t> {
             borrowed: FxHashMap::default(),
             local_messages: FxHashMap::default(),
             closure_count: 0,
+            cursor: None,
         }
     }
 

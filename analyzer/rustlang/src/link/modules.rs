@@ -26,6 +26,8 @@ impl ModuleSource {
 struct Files<'f> {
     by_path: BTreeMap<&'f str, &'f Arc<Decls>>,
     taken: BTreeSet<SmolStr>,
+    /// Module of each file that is one.
+    module_of: BTreeMap<SmolStr, ModuleId>,
     sources: Vec<ModuleSource>,
 }
 
@@ -40,6 +42,7 @@ pub(super) fn build(
     let mut state = Files {
         by_path: files.iter().map(|(p, d)| (p.as_str(), d)).collect(),
         taken: BTreeSet::new(),
+        module_of: BTreeMap::new(),
         sources: Vec::new(),
     };
     let mut crates: Vec<&RustCrate> = layout.rust_crates.iter().collect();
@@ -126,7 +129,8 @@ impl Files<'_> {
         let mut found = Vec::new();
         for index in 0..decls.modules.len() {
             let dir = module_dir(decls, index, false);
-            for (name, attr) in &decls.modules[index].file_modules {
+            let decl = &decls.modules[index];
+            for (name, attr) in decl.file_modules.iter().chain(&decl.test_modules) {
                 found.extend(self.file_of(path, &dir, name, attr.as_ref()));
             }
         }
@@ -154,6 +158,15 @@ impl Files<'_> {
         .map(SmolStr::from)
     }
 
+    /// Files of test modules are in no crate.
+    fn leave_out(&mut self, path: &SmolStr, depth: u32) {
+        if depth <= MAX_DEPTH && self.taken.insert(path.clone()) {
+            for child in self.children_of(path) {
+                self.leave_out(&child, depth + 1);
+            }
+        }
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "each value says another thing about the place of the file in its crate"
@@ -168,11 +181,13 @@ impl Files<'_> {
         is_root: bool,
         depth: u32,
     ) -> Option<ModuleId> {
+        // A file that is declared twice is one module in two places.
         if depth > MAX_DEPTH || !self.taken.insert(path.clone()) {
-            return None;
+            return self.module_of.get(path).copied();
         }
         let decls = (*self.by_path.get(path.as_str())?).clone();
         let first = program.modules.len();
+        self.module_of.insert(path.clone(), first);
         for (index, decl) in decls.modules.iter().enumerate() {
             let parent = match decl.parent {
                 Some(up) => Some(first + up),
@@ -205,6 +220,11 @@ impl Files<'_> {
         }
         for index in 0..decls.modules.len() {
             let dir = module_dir(&decls, index, is_root);
+            for (name, attr) in &decls.modules[index].test_modules {
+                if let Some(file) = self.file_of(path, &dir, name, attr.as_ref()) {
+                    self.leave_out(&file, 0);
+                }
+            }
             for (name, attr) in &decls.modules[index].file_modules {
                 let Some(file) = self.file_of(path, &dir, name, attr.as_ref()) else {
                     continue;
@@ -371,26 +391,19 @@ pub(super) fn find_unresolved(program: &mut Program, sources: &[ModuleSource]) {
             if !is_own {
                 continue;
             }
-            let path = if import.name.is_none() && import.path.len() == 1 {
-                continue;
-            } else {
-                &import.path
+            // Macros may declare what is imported, so only the way to it must exist.
+            let way = match import.name {
+                Some(_) => import.path.split_last().map_or(&[][..], |(_, way)| way),
+                None => &import.path,
             };
-            let found = program
-                .resolve(source.module, path, Space::Types)
-                .or_else(|| program.resolve(source.module, path, Space::Values));
-            let is_macro = || path.last().is_some_and(|n| defines_macro(program, n));
-            if found.is_none_or(|f| matches!(f, Def::Associated(..))) && !is_macro() {
+            let found = way.len() < 2
+                || program
+                    .resolve(source.module, way, Space::Types)
+                    .is_some_and(|f| !matches!(f, Def::Associated(..)));
+            if !found {
                 missing.insert((module.file.clone(), import.written.clone()));
             }
         }
     }
     program.unresolved = missing.into_iter().collect();
-}
-
-fn defines_macro(program: &Program, name: &SmolStr) -> bool {
-    program
-        .crates
-        .iter()
-        .any(|c| c.macro_rules.contains_key(name))
 }

@@ -205,6 +205,7 @@ impl<'t> Lowerer<'t> {
         let known = std::mem::take(&mut self.known);
         let borrowed = std::mem::take(&mut self.borrowed);
         let pushed = std::mem::take(&mut self.local_messages);
+        let cursor = self.cursor.take();
         let path = self.path;
         self.path = Path {
             live: true,
@@ -257,6 +258,7 @@ impl<'t> Lowerer<'t> {
         self.known = known;
         self.borrowed = borrowed;
         self.local_messages = pushed;
+        self.cursor = cursor;
         self.path = path;
         let inner = std::mem::replace(&mut self.b, outer);
         let (function, map) = inner.finish();

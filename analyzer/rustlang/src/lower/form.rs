@@ -55,6 +55,7 @@ impl<'t> Lowerer<'t> {
             "emit" => self.emit_form(call),
             "convert" => self.convert_form(call),
             "default" => self.default_form(&call),
+            "cursor" => self.cursor_form(call),
             "fresh" => {
                 // The receiver only says where the function is found.
                 let name = api::full_name(call.row);
@@ -136,6 +137,37 @@ impl<'t> Lowerer<'t> {
         };
         let good = self.exit_with(value);
         self.rewrapped(wrap, Some(good), Some(bad))
+    }
+
+    /// `has_next`, `next`: answers differ from call to call, so the number of the call is an
+    /// operand.
+    fn cursor_form(&mut self, mut call: FormCall<'_, 't>) -> Val {
+        let mut values = Vec::new();
+        if let Some(receiver) = call.receiver.take() {
+            values.push(self.force(receiver));
+        }
+        values.extend(self.args(call.args));
+        let size = crate::literal::uint(32);
+        let counter = if let Some(counter) = self.cursor {
+            counter
+        } else {
+            let counter = self.b.local(size.clone());
+            self.cursor = Some(counter);
+            counter
+        };
+        let now = self.b.get(counter);
+        values.push(now);
+        let one = self.b.int(1, size.clone());
+        let kind = OpKind::Binary {
+            op: BinaryOp::Add,
+            left: now,
+            right: one,
+            mode: ArithMode::None,
+        };
+        let next = self.emit(kind, size);
+        self.b.set(counter, next);
+        let ty = refined(call.returns, call.want);
+        Val::Op(self.pure(api::full_name(call.row), values, ty))
     }
 
     fn compare_form(&mut self, rest: &str, mut call: FormCall<'_, 't>) -> Val {

@@ -39,6 +39,14 @@ impl Reader<'_> {
 
     fn item(&mut self, node: Node<'_>, attrs: Attrs, module: usize, scope: &str, depth: u32) {
         if is_test_only(&attrs) {
+            if node.kind() == "mod_item"
+                && node.child_by_field_name("body").is_none()
+                && let Some(name) = node.child_by_field_name("name")
+            {
+                let name = self.text(name).into();
+                let path = path_attribute(&attrs);
+                self.modules[module].test_modules.push((name, path));
+            }
             return;
         }
         match node.kind() {
@@ -93,11 +101,7 @@ impl Reader<'_> {
             return;
         };
         let Some(body) = node.child_by_field_name("body") else {
-            let path = attrs
-                .0
-                .iter()
-                .find_map(|a| a.strip_prefix("path="))
-                .map(|p| p.trim_matches('"').into());
+            let path = path_attribute(&attrs);
             self.imports.push((name.into(), span_of(node)));
             self.modules[parent].file_modules.push((name.into(), path));
             return;
@@ -441,6 +445,12 @@ impl Reader<'_> {
             .collect();
         self.modules[module].macro_rules.push((name.into(), rules));
     }
+}
+
+/// The path that a `#[path]` attribute gives.
+fn path_attribute(attrs: &Attrs) -> Option<SmolStr> {
+    let path = attrs.0.iter().find_map(|a| a.strip_prefix("path="))?;
+    Some(path.trim_matches('"').into())
 }
 
 /// The value of a constant as far as it is used: literals, paths, calls of paths.
