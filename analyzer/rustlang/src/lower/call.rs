@@ -9,7 +9,7 @@ use super::place::{Binding, PlaceRef};
 use crate::api::{self, ApiPath};
 use crate::decls::{SelfKind, TypeExpr};
 use crate::literal::primitive;
-use crate::program::{Def, FnInfo};
+use crate::program::{Def, FnInfo, Space};
 use crate::source::Syn;
 
 /// An argument: written at the call, or a value that the lowering has.
@@ -177,7 +177,7 @@ impl<'t> Lowerer<'t> {
             return self.call_user(&found, None, args);
         }
         // `Trait::method(receiver, …)` and `Type::method(receiver, …)`.
-        let row = associated_row(&ty, owner, item);
+        let row = associated_row(&ty, &self.external_owner(owner), item);
         let is_sdk = api::is_sdk(&api::key_of(&ty));
         self.count_sdk(is_sdk, row.is_some());
         if let Some((row, is_method)) = row {
@@ -219,6 +219,14 @@ impl<'t> Lowerer<'t> {
             ty.clone()
         };
         self.call_row_of(row, receiver, &own, rest, Some(function), want)
+    }
+
+    /// Canonical name of a type that is outside the workspace.
+    fn external_owner(&self, owner: &[SmolStr]) -> Name {
+        match self.program.resolve(self.module, owner, Space::Types) {
+            Some(Def::External(full)) => ApiPath::new(&full).owner(),
+            _ => ApiPath::new(owner).owner(),
+        }
     }
 
     /// The type before the last segment of a path.
@@ -522,11 +530,11 @@ impl<'t> Lowerer<'t> {
 }
 
 /// The row of `Type::item`, and whether it is a method whose receiver is the first argument.
-fn associated_row(ty: &Type, owner: &[SmolStr], item: &str) -> Option<(&'static ApiFn, bool)> {
+fn associated_row(ty: &Type, owner: &Name, item: &str) -> Option<(&'static ApiFn, bool)> {
     let key = if ty.is_known() {
         api::key_of(ty)
     } else {
-        ApiPath::new(owner).owner()
+        owner.clone()
     };
     if let Some(row) = api::associated(&key, item) {
         return Some((row, false));

@@ -226,7 +226,7 @@ impl<'t> Lowerer<'t> {
     /// `T::default()`, `Uint128::zero()`.
     fn default_form(&mut self, call: &FormCall<'_, 't>) -> Val {
         let mut ty = refined(call.returns, call.want);
-        if !ty.is_known() {
+        if !ty.is_known() && api::key_of(call.ty) != "std::Default" {
             ty = call.ty.clone();
         }
         if let Type::Struct(name) = &ty

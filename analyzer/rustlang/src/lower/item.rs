@@ -113,6 +113,10 @@ impl Lowerer<'_> {
 
     fn external_value(&mut self, owner: &str, item: &str, path: &[SmolStr], want: &Type) -> Val {
         if let Some(row) = api::tables().value(owner, item) {
+            if api::is_storage(&row.ty) {
+                let place = Place::var(api::join(owner, item));
+                return Val::Place(PlaceRef::State(place, row.ty.clone()));
+            }
             self.ops += 1;
             let op = pactward_models::emit_value(&mut self.b, row, None);
             if !row.ty.is_known() && want.is_known() {

@@ -87,6 +87,11 @@ impl<'t> Lowerer<'t> {
     /// A field of a place.
     pub(super) fn field_of_place(&mut self, place: PlaceRef, field: &str) -> Val {
         let outer = place.ty(self);
+        if let Some(row) = api::field(&outer, field).filter(|row| api::is_storage(&row.ty)) {
+            // A handle in a struct of a library: one state variable, whoever holds the struct.
+            let place = Place::var(format!("{}.{field}", row.on));
+            return Val::Place(PlaceRef::State(place, row.ty.clone()));
+        }
         self.stats.receivers += 1;
         self.stats.receivers_typed += u32::from(outer.is_known());
         match place {
