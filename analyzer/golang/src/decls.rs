@@ -137,6 +137,8 @@ pub(crate) enum Init {
     Typed(TypeExpr),
     /// Call of a function, by package and name.
     Call(Option<Name>, Name),
+    /// Another variable or constant, by package and name.
+    Name(Option<Name>, Name),
     Int,
     Float,
     Text,

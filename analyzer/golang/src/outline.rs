@@ -349,6 +349,11 @@ fn init(value: Node<'_>, reader: &mut Reader<'_>) -> Init {
                 _ => Init::None,
             }
         }
+        "identifier" => Init::Name(None, reader.text(value).into()),
+        "selector_expression" => match reader.constant(value) {
+            ConstExpr::Qualified(package, name) => Init::Name(Some(package), name),
+            _ => Init::None,
+        },
         "call_expression" => call_init(value, reader),
         _ => Init::None,
     }

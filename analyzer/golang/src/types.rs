@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use pactward_ir::{Name, Type};
+use pactward_ir::{Const, Name, Type};
 use rustc_hash::FxHashMap;
 
 use crate::decls::{Init, Signature, TypeDecl, TypeExpr};
@@ -307,6 +307,7 @@ impl Types<'_> {
             Init::Text => Type::Str,
             Init::Bool => Type::Bool,
             Init::Call(package, name) => self.call_type(at.file, package.as_deref(), name),
+            Init::Name(package, name) => self.value_type(at.file, package.as_deref(), name),
         };
         match (var.part, whole) {
             (Some(part), Type::Tuple(mut items)) if (part as usize) < items.len() => {
@@ -314,6 +315,22 @@ impl Types<'_> {
             }
             (Some(_), _) => Type::Unknown,
             (None, whole) => whole,
+        }
+    }
+
+    /// Type of a constant or variable of another package, or of a constant of the same.
+    pub(crate) fn value_type(&self, file: u32, package: Option<&str>, name: &str) -> Type {
+        if let Some(package) = package
+            && let Some(ImportTarget::Model(model)) = self.program.file(file).imports.get(package)
+        {
+            let row = go_models().value(model, name);
+            return row.map(|r| r.ty.clone()).unwrap_or_default();
+        }
+        match self.program.named_constant(file, package, name) {
+            Some(Const::Int(_)) => INT,
+            Some(Const::Str(_)) => Type::Str,
+            Some(Const::Bool(_)) => Type::Bool,
+            _ => Type::Unknown,
         }
     }
 

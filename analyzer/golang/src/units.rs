@@ -253,10 +253,11 @@ impl<'p> Finder<'p> {
         let Some(first) = self.program().func(at).signature.params.first() else {
             return false;
         };
+        // A context type of a package that is not at hand is known by its name.
         let written = match &first.ty {
-            TypeExpr::Qualified(_, name) => name.starts_with("TransactionContext"),
+            TypeExpr::Qualified(_, name) => name.contains("TransactionContext"),
             TypeExpr::Pointer(inner) => {
-                matches!(&**inner, TypeExpr::Qualified(_, n) if n.starts_with("TransactionContext"))
+                matches!(&**inner, TypeExpr::Qualified(_, n) if n.contains("TransactionContext"))
             }
             _ => false,
         };

@@ -306,12 +306,10 @@ impl<'a> Lowering<'a> {
         arguments: Option<Node<'a>>,
     ) -> Prepared<'a> {
         let models = go_models();
-        if !base.ty.is_known() || is_foreign_sdk(&base.ty) {
-            let row = HANDLES.iter().find_map(|on| models.function(on, name));
-            if let Some(row) = row
-                && name != "GetID"
-                && name != "Log"
-            {
+        if self.is_foreign(&base.ty) && is_handle_method(name) {
+            let given = arguments.map_or(0, |list| children(list).count());
+            let mut rows = HANDLES.iter().filter_map(|on| models.function(on, name));
+            if let Some(row) = rows.find(|row| row.roles.len() == given) {
                 return self.prepare_row(row, Some(base), Some(operand), arguments);
             }
         }
@@ -326,6 +324,17 @@ impl<'a> Lowering<'a> {
             _ => Name::from(format!(".{name}")),
         };
         self.prepare_extern(full, Some(base), arguments)
+    }
+
+    /// Whether nothing is known of what a type has: an import leads nowhere.
+    fn is_foreign(&self, ty: &Type) -> bool {
+        match ty.pointee() {
+            Type::Unknown => true,
+            Type::Named(name, _) => {
+                name.contains('/') && !name.contains(':') && go_models().ty(name).is_none()
+            }
+            _ => false,
+        }
     }
 
     fn prepare_interface(
@@ -514,8 +523,20 @@ const SDK_PATHS: [&str; 4] = [
     "chainmaker.org/contract-sdk",
 ];
 
-fn is_foreign_sdk(ty: &Type) -> bool {
-    matches!(ty.pointee(), Type::Named(n, _) if SDK_PATHS.iter().any(|p| n.starts_with(p)))
+/// Whether a method's name tells that it belongs to a contract SDK.
+fn is_handle_method(name: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "State",
+        "PrivateData",
+        "CompositeKey",
+        "InvokeChaincode",
+        "CallContract",
+        "GetFunctionAndParameters",
+    ];
+    matches!(
+        name,
+        "GetStub" | "GetClientIdentity" | "SetEvent" | "EmitEvent" | "GetTxTimestamp"
+    ) || WORDS.iter().any(|w| name.contains(w))
 }
 
 fn done<'a>(values: Vec<Val>) -> Prepared<'a> {

@@ -50,9 +50,7 @@ impl<'a> Lowering<'a> {
         }
         let mut reader = Reader::new(self.body.parsed(), function.clone());
         let signature = reader.signature(node);
-        for decl in reader.hoisted {
-            self.locals.insert(decl.name.clone(), decl);
-        }
+        self.adopt(reader.hoisted);
         self.f.push_scope();
         self.parameters(&signature);
         if let Some(block) = node.child_by_field_name("body") {

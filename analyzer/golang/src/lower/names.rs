@@ -63,7 +63,13 @@ impl<'a> Lowering<'a> {
             self.constant(value, ty)
         } else {
             let name = self.program.item_name(at, name);
-            self.pure(name, vec![], declared.unwrap_or_default())
+            let ty = declared.unwrap_or_else(|| match &*decl.value {
+                crate::decls::ConstExpr::Qualified(package, name) => {
+                    self.types().value_type(at.file, Some(package), name)
+                }
+                _ => Type::Unknown,
+            });
+            self.pure(name, vec![], ty)
         }
     }
 

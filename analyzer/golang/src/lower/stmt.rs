@@ -241,8 +241,9 @@ impl<'a> Lowering<'a> {
         Name::from(format!("{}${}", self.root, self.type_count))
     }
 
-    fn adopt(&mut self, hoisted: Vec<TypeDecl>) {
+    pub(super) fn adopt(&mut self, hoisted: Vec<TypeDecl>) {
         for decl in hoisted {
+            let decl = self.qualify(decl);
             self.locals.insert(decl.name.clone(), decl);
         }
     }
