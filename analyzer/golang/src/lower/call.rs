@@ -306,7 +306,7 @@ impl<'a> Lowering<'a> {
         arguments: Option<Node<'a>>,
     ) -> Prepared<'a> {
         let models = go_models();
-        if self.is_foreign(&base.ty) && is_handle_method(name) {
+        if is_foreign(&base.ty) && is_handle_method(name) {
             let given = arguments.map_or(0, |list| children(list).count());
             let mut rows = HANDLES.iter().filter_map(|on| models.function(on, name));
             if let Some(row) = rows.find(|row| row.roles.len() == given) {
@@ -324,17 +324,6 @@ impl<'a> Lowering<'a> {
             _ => Name::from(format!(".{name}")),
         };
         self.prepare_extern(full, Some(base), arguments)
-    }
-
-    /// Whether nothing is known of what a type has: an import leads nowhere.
-    fn is_foreign(&self, ty: &Type) -> bool {
-        match ty.pointee() {
-            Type::Unknown => true,
-            Type::Named(name, _) => {
-                name.contains('/') && !name.contains(':') && go_models().ty(name).is_none()
-            }
-            _ => false,
-        }
     }
 
     fn prepare_interface(
@@ -522,6 +511,17 @@ const SDK_PATHS: [&str; 4] = [
     "chainmaker.org/chainmaker/contract-sdk",
     "chainmaker.org/contract-sdk",
 ];
+
+/// Whether nothing is known of what a type has: an import leads nowhere.
+fn is_foreign(ty: &Type) -> bool {
+    match ty.pointee() {
+        Type::Unknown => true,
+        Type::Named(name, _) => {
+            name.contains('/') && !name.contains(':') && go_models().ty(name).is_none()
+        }
+        _ => false,
+    }
+}
 
 /// Whether a method's name tells that it belongs to a contract SDK.
 fn is_handle_method(name: &str) -> bool {
