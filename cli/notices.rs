@@ -31,6 +31,7 @@ pub(crate) fn worded(
     let problems = problems.map(|problem| {
         let (id, slot) = match problem.kind {
             ProblemKind::Syntax => ("syntax", "problem-syntax"),
+            ProblemKind::MissingToken => ("missing-token", "problem-missing"),
             ProblemKind::UnresolvedImport => ("unresolved-import", "problem-import"),
             ProblemKind::Cycle => ("cycle", "problem-cycle"),
             ProblemKind::Limit => ("limit", "problem-limit"),

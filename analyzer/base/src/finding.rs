@@ -118,8 +118,10 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemKind {
-    /// Text that is not of the language's grammar.
+    /// Text that is not of the language's grammar; the subject is its beginning.
     Syntax,
+    /// A token that the grammar wants here; the subject is the token.
+    MissingToken,
     /// An import that leads to no file of the workspace.
     UnresolvedImport,
     /// A definition cycle that had to be cut.

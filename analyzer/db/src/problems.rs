@@ -24,7 +24,7 @@ pub(crate) fn file_problems(db: &dyn Db, file: SourceFile) -> Vec<(ProblemKind, 
     let parsed = parsed(db, file);
     let mut found: Vec<_> = syntax_problems(parsed)
         .into_iter()
-        .map(|(span, text)| (ProblemKind::Syntax, span, SmolStr::new(text)))
+        .map(|problem| (problem.kind, problem.span, problem.subject))
         .collect();
     if !parsed.is_whole {
         found.push((ProblemKind::Limit, Span::default(), file.path(db).clone()));

@@ -6,8 +6,8 @@ mod signature;
 
 use std::sync::Arc;
 
-use pactward_base::{ProblemKind, SmolStr, Span};
-use pactward_syntax::{Body, Node, Outline, OutlineProblem, Parsed, is_comment, span_of};
+use pactward_base::{SmolStr, Span};
+use pactward_syntax::{Body, Node, Outline, Parsed, is_comment, span_of};
 use rustc_hash::FxHashMap;
 
 use crate::decls::{Attrs, Decls, ModuleDecl, RustOutline};
@@ -29,14 +29,6 @@ pub(crate) fn outline(path: &str, parsed: &Arc<Parsed>) -> RustOutline {
         taken: FxHashMap::default(),
     };
     reader.items(parsed.root(), 0, "", 0);
-    let problems = pactward_syntax::syntax_problems(parsed)
-        .into_iter()
-        .map(|(span, subject)| OutlineProblem {
-            kind: ProblemKind::Syntax,
-            span,
-            subject: subject.into(),
-        })
-        .collect();
     let mut bodies = reader.bodies;
     bodies.sort_by(|a, b| a.0.cmp(&b.0));
     Outline {
@@ -45,7 +37,7 @@ pub(crate) fn outline(path: &str, parsed: &Arc<Parsed>) -> RustOutline {
             modules: reader.modules,
         }),
         bodies,
-        problems,
+        problems: Vec::new(),
         imports: reader.imports,
     }
 }

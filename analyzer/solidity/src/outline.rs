@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use pactward_base::{ProblemKind, SmolStr, Span};
+use pactward_base::{SmolStr, Span};
 use pactward_ir::{Name, StateKind, Visibility};
-use pactward_syntax::{Body, Outline, OutlineProblem, Parsed, syntax_problems};
+use pactward_syntax::{Body, Outline, Parsed};
 use rustc_hash::FxHashMap;
 
 use crate::decls::{
@@ -39,18 +39,10 @@ pub fn outline(path: &str, parsed: &Arc<Parsed>) -> Outline<Decls> {
         builder.file_item(item);
     }
     builder.bodies.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let problems = syntax_problems(parsed)
-        .into_iter()
-        .map(|(span, subject)| OutlineProblem {
-            kind: ProblemKind::Syntax,
-            span,
-            subject: subject.into(),
-        })
-        .collect();
     Outline {
         decls: Arc::new(builder.decls),
         bodies: builder.bodies,
-        problems,
+        problems: Vec::new(),
         imports: builder.imports,
     }
 }

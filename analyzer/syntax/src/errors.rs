@@ -1,15 +1,14 @@
 //! Where a tree says that the text is no code.
 
-use pactward_base::Span;
+use pactward_base::{ProblemKind, SmolStr, Span};
 
-use crate::{Node, Parsed, span_of};
+use crate::{Node, OutlineProblem, Parsed, span_of};
 
 /// Most problems that are told per file: after these, a reader has seen that it is no code.
 const MAX_PROBLEMS: usize = 20;
 
-/// Spans of syntax errors with the token that is missing or unexpected, outermost only and in
-/// order, so that one mistake is told once.
-pub fn syntax_problems(parsed: &Parsed) -> Vec<(Span, String)> {
+/// What is missing or unexpected, outermost only and in order, so that one mistake is told once.
+pub fn syntax_problems(parsed: &Parsed) -> Vec<OutlineProblem> {
     let mut found = Vec::new();
     if !parsed.root().has_error() {
         return found;
@@ -20,9 +19,17 @@ pub fn syntax_problems(parsed: &Parsed) -> Vec<(Span, String)> {
             break;
         }
         if node.is_missing() {
-            found.push((span_of(node), format!("missing `{}`", node.kind())));
+            found.push(OutlineProblem {
+                kind: ProblemKind::MissingToken,
+                span: span_of(node),
+                subject: node.kind().into(),
+            });
         } else if node.is_error() {
-            found.push((first_line(node, parsed), unexpected(node, parsed)));
+            found.push(OutlineProblem {
+                kind: ProblemKind::Syntax,
+                span: first_line(node, parsed),
+                subject: beginning(node, parsed),
+            });
         } else if node.has_error() {
             let mut cursor = node.walk();
             let inner: Vec<_> = node.children(&mut cursor).collect();
@@ -40,11 +47,11 @@ fn first_line(node: Node<'_>, parsed: &Parsed) -> Span {
     Span::new(span.start, span.start + length as u32)
 }
 
-fn unexpected(node: Node<'_>, parsed: &Parsed) -> String {
+fn beginning(node: Node<'_>, parsed: &Parsed) -> SmolStr {
     let text = first_line(node, parsed).of(&parsed.text).trim();
     let mut shown: String = text.chars().take(40).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    format!("unexpected `{shown}`")
+    shown.into()
 }

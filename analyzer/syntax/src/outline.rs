@@ -13,7 +13,7 @@ pub struct Outline<D> {
     pub decls: Arc<D>,
     /// Text of each definition that can be lowered, sorted by its unique name.
     pub bodies: Vec<(SmolStr, Body)>,
-    /// What a person should know about the text, with spans of the file.
+    /// What a person should know about the text beside syntax errors, with spans of the file.
     pub problems: Vec<OutlineProblem>,
     /// Imports as written, with their spans in the file.
     pub imports: Vec<(SmolStr, Span)>,
