@@ -381,3 +381,94 @@ pub enum HandleMsg { Increment {} }
         }
     "#]].assert_eq(&(linked.units() + &linked.sir("counter.rs:increment")));
 }
+
+#[test]
+fn messages_of_lists_are_sent_from_where_they_are_made() {
+    let text = r#"
+use cosmwasm_std::{entry_point, to_json_binary, BankMsg, Coin, CosmosMsg, DepsMut, Env, MessageInfo, ReplyOn, Response, StdResult, SubMsg, WasmMsg};
+pub enum ExecuteMsg { Pay { to: Vec<String>, hook: String } }
+#[entry_point]
+pub fn execute(_deps: DepsMut, _env: Env, info: MessageInfo, msg: ExecuteMsg) -> StdResult<Response> {
+    let ExecuteMsg::Pay { to, hook } = msg;
+    let payments: Vec<CosmosMsg> = to
+        .iter()
+        .map(|to| BankMsg::Send { to_address: to.clone(), amount: info.funds.clone() }.into())
+        .collect();
+    let mut hooks = vec![];
+    if !hook.is_empty() {
+        let call = WasmMsg::Execute { contract_addr: hook, msg: to_json_binary(&"paid")?, funds: vec![] };
+        hooks.push(SubMsg { id: 3, msg: call.into(), gas_limit: None, reply_on: ReplyOn::Always });
+    }
+    Ok(Response::new().add_messages(payments).add_submessages(hooks))
+}
+"#;
+    expect![[r#"
+        fn "c.rs:execute" kind=function visibility=public mutability=mutable
+          params=[("_deps", named "cosmwasm_std::DepsMut"), ("_env", named "cosmwasm_std::Env"), ("info", named "cosmwasm_std::MessageInfo"), ("msg", enum "c.rs:ExecuteMsg")] returns=[result<named "cosmwasm_std::Response">] {
+        b0:
+          %0: named "cosmwasm_std::DepsMut" = param index=0
+          %1: named "cosmwasm_std::Env" = param index=1
+          %2: named "cosmwasm_std::MessageInfo" = param index=2
+          %3: enum "c.rs:ExecuteMsg" = param index=3
+          %4: unknown = payload value=%3 variant="Pay" index=0
+          %5: array<string> = field base=%4 name="to"
+          %6: string = field base=%4 name="hook"
+          %7: array<string> = pure name="std::Vec.iter" args=[%5]
+          %8: uint32 = const value=int 0
+          jump b1
+        b1:
+          %9: uint32 = phi args=[(b0, %8), (b8, %39)]
+          %10: array<named "cosmwasm_std::BankMsg"> = phi args=[(b0, %7), (b8, %45)]
+          %11: bool = pure name="range-more" args=[%7, %9]
+          branch %11 b8 b2
+        b2:
+          %12: array<unknown> = aggregate kind=array names=[] parts=[]
+          %13: string = const value=str ""
+          %14: bool = binary op=eq left=%6 right=%13 mode=none
+          %15: bool = unary op=not value=%14
+          branch %15 b4 b3
+        b3:
+          jump b6
+        b4:
+          %16: string = const value=str "paid"
+          %17: result<bytes> = serialize format="json" args=[%16]
+          %18: bool = unary op=is-err value=%17
+          branch %18 b7 b5
+        b5:
+          %19: bytes = payload value=%17 variant="Ok" index=0
+          %20: array<unknown> = aggregate kind=array names=[] parts=[]
+          %21: unknown = aggregate kind=struct names=["contract_addr", "msg", "funds"] parts=[%6, %19, %20]
+          %22: named "cosmwasm_std::WasmMsg" = pure name="WasmMsg::Execute" args=[%21]
+          %23: uint64 = const value=int 3
+          %24: option<unknown> = const value=nil
+          %25: option<unknown> = const value=nil
+          %26: named "cosmwasm_std::ReplyOn" = const value=str "ReplyOn::Always"
+          %27: named "cosmwasm_std::SubMsg" = aggregate kind=struct names=["id", "msg", "gas_limit", "reply_on"] parts=[%23, %22, %25, %26]
+          %28: string = const value=str "always"
+          %29: unit = ext-call kind=submessage target=%6 interface="cosmwasm_std::WasmMsg" method="Execute" args=[%19] value=%20 gas=all is_static=false options=[("reply-on", %28), ("id", %23)]
+          %30: array<unknown> = pure name="std::Vec.push" args=[%12, %27]
+          jump b6
+        b6:
+          %31: array<unknown> = phi args=[(b3, %12), (b5, %30)]
+          %32: named "cosmwasm_std::Response" = pure name="cosmwasm_std::Response::new" args=[]
+          %33: named "cosmwasm_std::Response" = pure name="cosmwasm_std::Response.add_messages" args=[%32, %10]
+          %34: named "cosmwasm_std::Response" = pure name="cosmwasm_std::Response.add_submessages" args=[%33, %31]
+          %35: result<named "cosmwasm_std::Response"> = pure name="Ok" args=[%34]
+          return ok [%35]
+        b7:
+          %36: error = payload value=%17 variant="Err" index=0
+          %37: result<unknown> = pure name="Err" args=[%36]
+          return err [%37]
+        b8:
+          %38: uint32 = const value=int 1
+          %39: uint32 = binary op=add left=%9 right=%38 mode=none
+          %40: string = element of=%7 part=0
+          %41: array<named "cosmwasm_std::Coin"> = env kind=call-value args=[]
+          %42: unknown = aggregate kind=struct names=["to_address", "amount"] parts=[%40, %41]
+          %43: named "cosmwasm_std::BankMsg" = pure name="BankMsg::Send" args=[%42]
+          %44: unit = value-move asset="native" to=%40 amount=%41
+          %45: array<named "cosmwasm_std::BankMsg"> = pure name="gather" args=[%10, %43]
+          jump b1
+        }
+    "#]].assert_eq(&linked(&[("c.rs", text)]).sir("c.rs:execute"));
+}

@@ -351,6 +351,63 @@ fn changed_parts_change_the_whole() {
 }
 
 #[test]
+fn what_is_changed_through_a_pattern_changes_the_variable() {
+    let text = "
+        struct Stats { count: Option<u64>, rows: Vec<(u64, u64)> }
+        fn f(mut s: Stats) -> Stats {
+            if let Some(count) = &mut s.count { *count += 1; }
+            for (key, value) in s.rows.iter_mut() { *value = *key; }
+            s
+        }
+    ";
+    expect![[r#"
+        fn "t.rs:f" kind=function visibility=private mutability=mutable
+          params=[("s", struct "t.rs:Stats")] returns=[struct "t.rs:Stats"] {
+        b0:
+          %0: struct "t.rs:Stats" = param index=0
+          %1: option<uint64> = field base=%0 name="count"
+          %2: bool = unary op=is-none value=%1
+          branch %2 b2 b1
+        b1:
+          %3: uint64 = payload value=%1 variant="Some" index=0
+          %4: uint64 = const value=int 1
+          %5: uint64 = binary op=add left=%3 right=%4 mode=wrapping
+          %6: unit = store base=%3 path=[] value=%5
+          %7: option<uint64> = field base=%0 name="count"
+          %8: option<uint64> = pure name="with.part" args=[%7, %5]
+          %9: struct "t.rs:Stats" = pure name="with.count" args=[%0, %8]
+          jump b3
+        b2:
+          %10: option<unknown> = const value=nil
+          jump b3
+        b3:
+          %11: struct "t.rs:Stats" = phi args=[(b2, %0), (b1, %9)]
+          %12: array<tuple<uint64, uint64>> = field base=%11 name="rows"
+          %13: uint32 = const value=int 0
+          jump b4
+        b4:
+          %14: uint32 = phi args=[(b3, %13), (b6, %18)]
+          %15: struct "t.rs:Stats" = phi args=[(b3, %11), (b6, %25)]
+          %16: bool = pure name="range-more" args=[%12, %14]
+          branch %16 b6 b5
+        b5:
+          return ok [%15]
+        b6:
+          %17: uint32 = const value=int 1
+          %18: uint32 = binary op=add left=%14 right=%17 mode=none
+          %19: tuple<uint64, uint64> = element of=%12 part=0
+          %20: uint64 = extract value=%19 index=0
+          %21: uint64 = extract value=%19 index=1
+          %22: unit = store base=%21 path=[] value=%20
+          %23: array<tuple<uint64, uint64>> = field base=%15 name="rows"
+          %24: array<tuple<uint64, uint64>> = pure name="with.part" args=[%23, %20]
+          %25: struct "t.rs:Stats" = pure name="with.rows" args=[%15, %24]
+          jump b4
+        }
+    "#]].assert_eq(&sir(text, "f"));
+}
+
+#[test]
 fn macros_of_the_workspace_are_expanded() {
     let text = "
         macro_rules! require_that {

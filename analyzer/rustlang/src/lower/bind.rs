@@ -69,6 +69,7 @@ impl<'t> Lowerer<'t> {
                         _ => Type::Unknown,
                     };
                     let part = self.emit(OpKind::Extract { value, index }, item);
+                    self.inherit_part(part, value);
                     self.test(kid, part, fail.as_deref_mut());
                 }
             }
@@ -268,6 +269,7 @@ impl<'t> Lowerer<'t> {
                 _ => Type::Unknown,
             };
             let part = self.payload(value, &variant, index, item);
+            self.inherit_part(part, value);
             self.test(kid, part, fail.as_deref_mut());
         }
     }
@@ -294,6 +296,7 @@ impl<'t> Lowerer<'t> {
         let Some(variant) = variant else {
             for (name, inner) in field_patterns(pattern) {
                 let part = self.field_of_value(value, &name);
+                self.inherit_part(part, value);
                 self.test_field(inner, &name, part, fail.as_deref_mut());
             }
             return;
@@ -317,6 +320,7 @@ impl<'t> Lowerer<'t> {
                 name: name.clone(),
             };
             let part = self.emit(kind, ty);
+            self.inherit_part(part, value);
             self.test_field(inner, &name, part, fail.as_deref_mut());
         }
     }

@@ -479,6 +479,9 @@ impl Lowerer<'_> {
         let bad = self.here();
         self.go_on(good);
         let payload = self.payload(op, wrap.good(), 0, inner);
+        if let Some(known) = self.known.get(&op).cloned() {
+            self.known.insert(payload, known);
+        }
         let good = self.here();
         self.stop();
         Split {

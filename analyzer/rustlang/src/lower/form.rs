@@ -295,7 +295,12 @@ impl<'t> Lowerer<'t> {
             Type::Unknown | Type::Array(..) | Type::Bytes(_) => Val::Op(value),
             want => {
                 let want = want.clone();
-                Val::Op(self.pure("collect", vec![value], want))
+                let known = self.known.get(&value).cloned();
+                let collected = self.pure("collect", vec![value], want);
+                if let Some(known) = known {
+                    self.known.insert(collected, known);
+                }
+                Val::Op(collected)
             }
         }
     }

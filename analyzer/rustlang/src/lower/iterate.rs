@@ -6,6 +6,7 @@ use super::Lowerer;
 use super::control::{Exit, Split, Val, Wrap};
 use super::form::FormCall;
 use super::loops::element_type;
+use super::message::Known;
 use crate::api;
 
 impl<'t> Lowerer<'t> {
@@ -57,6 +58,9 @@ impl<'t> Lowerer<'t> {
         let bad = self.collect_item(what, made, item, result, wrap);
         self.close_loop(before);
         let value = self.b.get(result);
+        if self.local_messages.contains_key(&result) {
+            self.known.insert(value, Known::Messages(Vec::new()));
+        }
         match (what, bad) {
             ("try-for-each" | "try-fold", bad) => {
                 let good = Exit {
@@ -179,6 +183,11 @@ impl<'t> Lowerer<'t> {
 
     /// The collection of results gets another element.
     fn gather(&mut self, result: LocalId, value: OpId) {
+        if let Some(messages) = self.messages_of(value) {
+            // A list of messages: each is sent from where it is made.
+            self.send_all(&messages);
+            self.local_messages.entry(result).or_default();
+        }
         let item = self.b.ty(value).clone();
         self.gather_as(result, value, item);
     }

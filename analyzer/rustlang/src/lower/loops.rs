@@ -89,10 +89,12 @@ impl<'t> Lowerer<'t> {
         };
         let before = self.path;
         let counter = self.counter(over);
+        let mut source = None;
         let of = if counter.is_some() {
             None
         } else {
             let value = self.eval(over, &Type::Unknown);
+            source = self.part_of(&value);
             let of = self.iterated(value);
             Some((of, self.first_round()))
         };
@@ -103,6 +105,7 @@ impl<'t> Lowerer<'t> {
             (None, Some((of, round))) => self.next_element(of, round),
             (None, None) => self.unit(),
         };
+        self.note_part(item, source);
         self.bind_pattern(pattern, item, false);
         if let Some(body) = node.field("body") {
             self.block(body, &mut Dest::Ignore, &Type::Unknown);

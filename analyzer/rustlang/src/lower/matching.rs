@@ -210,7 +210,9 @@ impl<'t> Lowerer<'t> {
     pub(super) fn test_value(&mut self, pattern: Syn<'t>, found: Val, fail: &mut Join) {
         let side = side_of(pattern);
         if side == Side::Both {
+            let source = self.part_of(&found);
             let value = self.force(found);
+            self.note_part(value, source);
             self.test(pattern, value, Some(fail));
             return;
         }
@@ -273,7 +275,9 @@ impl<'t> Lowerer<'t> {
             self.stop();
             return;
         }
+        let source = self.part_of(&value);
         let value = self.force(value);
+        self.note_part(value, source);
         self.arms(&arms, value, false, dest, want);
         self.stop();
     }

@@ -218,14 +218,18 @@ impl<'t> Lowerer<'t> {
         let ty = self.b.ty(value).clone();
         match self.messages_of(value) {
             Some(messages) => {
-                for message in &messages {
-                    self.send(message);
-                }
+                self.send_all(&messages);
             }
             None if Self::is_message(&ty) => self.send_value(value),
             None => return,
         }
         self.local_messages.entry(*local).or_default();
+    }
+
+    pub(super) fn send_all(&mut self, messages: &[Message]) {
+        for message in messages {
+            self.send(message);
+        }
     }
 
     /// Emits the op of a message.
@@ -316,15 +320,11 @@ impl<'t> Lowerer<'t> {
                 let listed = local.and_then(|l| self.local_messages.get(&l).cloned());
                 match (values.first(), listed) {
                     (_, Some(messages)) => {
-                        for message in &messages {
-                            self.send(message);
-                        }
+                        self.send_all(&messages);
                     }
                     (Some(value), None) => match self.messages_of(*value) {
                         Some(messages) => {
-                            for message in &messages {
-                                self.send(message);
-                            }
+                            self.send_all(&messages);
                         }
                         None => self.send_value(*value),
                     },

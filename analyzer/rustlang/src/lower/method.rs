@@ -215,7 +215,8 @@ impl<'t> Lowerer<'t> {
                 let whole = split.good.and_then(|e| e.whole)?;
                 self.borrowed.get(&whole).cloned()
             }
-            Val::Unit | Val::Place(_) => None,
+            Val::Place(place) => Some(place.clone()),
+            Val::Unit => None,
         }
     }
 
@@ -223,6 +224,13 @@ impl<'t> Lowerer<'t> {
     pub(super) fn note_part(&mut self, value: OpId, of: Option<PlaceRef>) {
         if let Some(of) = of {
             self.borrowed.insert(value, of);
+        }
+    }
+
+    /// A part of a borrowed part is borrowed from the same place.
+    pub(super) fn inherit_part(&mut self, part: OpId, of: OpId) {
+        if let Some(place) = self.borrowed.get(&of).cloned() {
+            self.borrowed.insert(part, place);
         }
     }
 
