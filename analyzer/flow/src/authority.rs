@@ -326,6 +326,11 @@ impl<'u> UnitWays<'u> {
         }
     }
 
+    /// Whether an arbitrary caller can run the way, and not only the first one of all.
+    pub fn is_open(&self, trace: &Trace) -> bool {
+        !self.is_guarded(trace) && !self.runs_once(trace)
+    }
+
     /// Whether the way can be run only once: it makes one of its own conditions false, and
     /// nobody makes it true again. Initialisers behind a proxy are of this kind.
     fn runs_once(&self, trace: &Trace) -> bool {
@@ -345,17 +350,24 @@ impl<'u> UnitWays<'u> {
                     })
                     .collect::<Vec<_>>()
             };
-            let own = written(trace);
-            let Some(last) = own.last() else { return false };
-            let closed = cond.substitute(&|e| match e {
-                Expr::State(loc, _) if **loc == *latch => Some(last.clone()),
-                _ => None,
-            });
-            closed.truth() == Some(false)
-                && self.entries.iter().filter(|w| !w.is_setup()).all(|w| {
-                    w.traces
+            // What a way leaves in the latch makes the condition false, given its own conditions.
+            let closes = |t: &Trace, value: &Expr| {
+                let closed = cond.substitute(&|e| match e {
+                    Expr::State(loc, _) if **loc == *latch => Some(value.clone()),
+                    _ => None,
+                });
+                closed.truth() == Some(false)
+                    || t.steps
                         .iter()
-                        .all(|t| written(t).last().is_none_or(|v| v == last))
+                        .any(|s| matches!(&s.event, Event::Check(c) if crate::excludes(c, &closed)))
+            };
+            written(trace)
+                .last()
+                .is_some_and(|last| closes(trace, last))
+                && self.entries.iter().filter(|w| !w.is_setup()).all(|w| {
+                    w.traces.iter().all(|t| {
+                        written(t).last().is_none_or(|v| closes(t, v)) || self.is_guarded(t)
+                    })
                 })
         })
     }

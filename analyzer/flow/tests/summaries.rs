@@ -1,5 +1,10 @@
 //! Summaries of functions written in SIR.
 
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test writes its snapshots with hashes"
+)]
+
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};

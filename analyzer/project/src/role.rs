@@ -5,7 +5,7 @@ use std::path::Path;
 use pactward_base::{FileRole, Language};
 
 /// Directories of tests and what belongs to them, in every language.
-const TEST_DIRS: &[&str] = &["test", "tests", "mock", "mocks", "testdata"];
+const TEST_DIRS: &[&str] = &["test", "tests", "mock", "mocks", "testdata", "certora"];
 
 /// Whether a file, by its path below the directory that a person named, belongs to tests. What
 /// the person named is checked whatever it is called, so names above do not count.

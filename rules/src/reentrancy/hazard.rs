@@ -7,7 +7,7 @@ use pactward_flow::{
 };
 use std::collections::BTreeMap;
 
-use pactward_ir::{BinaryOp, ExtKind, OpRef, WriteKind};
+use pactward_ir::{BinaryOp, ExtKind, Name, OpRef, WriteKind};
 use pactward_lint::UnitContext;
 
 use super::measured;
@@ -27,6 +27,10 @@ pub(crate) struct Hazard<'w> {
     pub(crate) write_at: usize,
     pub(crate) loc: &'w Loc,
     pub(crate) other: Reentry,
+    /// Every entry that can run in between and matters, as functions; a lock must cover them all.
+    pub(crate) doors: Vec<Name>,
+    /// An arbitrary caller can have started the waiting way.
+    pub(crate) is_open: bool,
     /// Only a privileged caller can run in between.
     pub(crate) is_privileged: bool,
     /// Value leaves the unit in the call or in the entry that runs in between.
@@ -134,6 +138,7 @@ pub(crate) fn hazards_at<'w>(
             others = ways.privileged_reentries(&waiting, loc);
             others.retain(|o| o.acts);
         }
+        let doors = doors(&others, entry, ways);
         let Some(other) = worst(others, entry, ways) else {
             continue;
         };
@@ -149,6 +154,8 @@ pub(crate) fn hazards_at<'w>(
             write_at,
             loc,
             other,
+            doors,
+            is_open: waiting.is_open,
             is_privileged,
             pays,
         });
@@ -170,7 +177,9 @@ pub(crate) fn hazards_at<'w>(
             relied: found_by_measure.before,
             write_at: found_by_measure.after,
             loc,
+            doors: doors(std::slice::from_ref(&found_by_measure.other), entry, ways),
             other: found_by_measure.other,
+            is_open: waiting.is_open,
             is_privileged: false,
             pays: true,
         });
@@ -359,6 +368,14 @@ fn worst(all: Vec<Reentry>, own: &EntryWays, ways: &UnitWays<'_>) -> Option<Reen
             std::cmp::Reverse(r.entry),
         )
     })
+}
+
+fn doors(others: &[Reentry], own: &EntryWays, ways: &UnitWays<'_>) -> Vec<Name> {
+    let functions = others.iter().map(|o| &ways.entries[o.entry].entry.function);
+    let mut all: Vec<_> = functions.chain([&own.entry.function]).cloned().collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn pays(trace: &Trace) -> bool {

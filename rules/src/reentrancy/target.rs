@@ -78,6 +78,10 @@ pub(crate) fn control(
     let of_target = match call.target.stripped() {
         // Whoever is paid with all gas runs code of his own, on whatever list he stands.
         Expr::State(loc, _) if is_payee(call, loc) => Control::Attacker,
+        // A contract that a privileged caller names is vouched for.
+        target if call.kind == ExtKind::Interface && ways.is_guarded(trace) => {
+            of_value(ways, trace, target).min(Control::Replaceable)
+        }
         target => of_value(ways, trace, target),
     };
     let is_raw = call.kind == ExtKind::Low && call.value.is_some();

@@ -113,12 +113,12 @@ pub(crate) fn identity(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Vec<SmolStr>
 /// Short text for the callee: `msg.sender`, `token.transfer`, a contract name.
 pub(crate) fn target_text(call: &ExternalCall) -> SmolStr {
     let target = match call.target.stripped() {
-        Expr::Caller(CallerKind::Sender) => "the caller".to_owned(),
-        Expr::Param(_) | Expr::Arg(_) => "an address from the input".to_owned(),
+        Expr::Caller(CallerKind::Sender) => "{term-caller}".to_owned(),
+        Expr::Param(_) | Expr::Arg(_) => "{term-input}".to_owned(),
         Expr::State(loc, _) => loc.describe(),
         Expr::Const(Const::Str(name)) => name.to_string(),
         _ if !call.interface.is_empty() => last(&call.interface).to_owned(),
-        _ => "another contract".to_owned(),
+        _ => "{term-other}".to_owned(),
     };
     match call.kind {
         ExtKind::Interface | ExtKind::Contract if !call.method.is_empty() => {

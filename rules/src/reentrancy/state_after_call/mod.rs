@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, FixSafety, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, GasLimit, Loc, LocRoot, Memo, UnitWays, Visibility, Waiting};
-use pactward_ir::{ExtKind, OpRef, SemanticEdit, Type, Unit, UnitKind};
+use pactward_flow::{Event, Expr, GasLimit, Loc, LocRoot, Memo, UnitWays, Visibility, Waiting};
+use pactward_ir::{EntryKind, ExtKind, OpRef, SemanticEdit, StateKind, Type, Unit, UnitKind};
 use pactward_lint::{Claim, ClaimFix, Rule, UnitContext};
 
 use super::hazard::{Hazard, hazards};
@@ -78,7 +78,9 @@ impl Rule for StateAfterCall {
         }
         let mut claims: Vec<_> = strongest.values().filter_map(|h| claim(h, ways)).collect();
         // An abstract contract leaves it to its heirs who may call what.
-        if unit.kind != UnitKind::Abstract {
+        // What holds no state has none to lose.
+        let holds_state = unit.state.iter().any(|v| v.kind == StateKind::Mutable);
+        if unit.kind == UnitKind::Contract && holds_state || unit.kind == UnitKind::Crate {
             claims.extend(foreign_code(cx));
         }
         claims
@@ -117,6 +119,8 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
         return (hazard.control == Control::Attacker).then_some((Severity::Low, Confidence::Low));
     }
     match hazard.control {
+        // A privileged caller started it: he looks at whom he pays.
+        Control::Attacker if !hazard.is_open => Some((Severity::Medium, Confidence::Medium)),
         Control::Attacker if hazard.pays => Some((Severity::High, Confidence::High)),
         Control::Attacker => Some((Severity::Medium, Confidence::High)),
         Control::UnknownToken => Some((Severity::Medium, Confidence::Medium)),
@@ -134,11 +138,12 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
     for entry in ways
         .entries
         .iter()
-        .filter(|e| !e.is_setup() && !e.is_view())
+        .filter(|e| e.entry.kind == EntryKind::Function && !e.is_view())
     {
-        for trace in entry.traces.iter().filter(|t| !ways.is_guarded(t)) {
+        for trace in entry.traces.iter().filter(|t| ways.is_open(t)) {
             for (at, call, site) in trace.calls() {
                 let is_delegate = matches!(call.kind, ExtKind::Delegate | ExtKind::CallCode);
+                let is_stored = matches!(call.target.stripped(), Expr::State(..));
                 if !is_delegate || claims.contains_key(&site.op) {
                     continue;
                 }
@@ -151,7 +156,9 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
                     memo: &memo,
                 };
                 let (slot, severity, confidence) = match control(cx, entry, trace, call) {
-                    Control::Attacker => ("delegate", Severity::High, Confidence::High),
+                    Control::Attacker if !is_stored => {
+                        ("delegate", Severity::High, Confidence::High)
+                    }
                     // Code that is told whom to serve may hand control to him.
                     _ if tells_of_caller(call) && ways.can_enter_again(&waiting, entry) => {
                         ("delegate-unlocked", Severity::Medium, Confidence::Low)
@@ -225,15 +232,24 @@ fn fixes(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Vec<ClaimFix> {
             },
         });
     }
-    let other = &ways.entries[hazard.other.entry].entry.function;
-    let mut functions = vec![hazard.entry.entry.function.clone(), other.clone()];
-    functions.dedup();
-    fixes.push(ClaimFix {
-        safety: FixSafety::Unsafe,
-        slot: "fix-lock",
-        args: Vec::new(),
-        edit: SemanticEdit::AddLock { functions },
+    // A lock needs a place in storage, which code behind a proxy must not shift, and every door
+    // must be the contract's own to close.
+    let delegates = ways.entries.iter().flat_map(|e| &e.traces).any(|t| {
+        t.calls()
+            .any(|(_, c, _)| matches!(c.kind, ExtKind::Delegate | ExtKind::CallCode))
     });
+    let prefix = format!("{}.", ways.unit.name);
+    let is_own = hazard.doors.iter().all(|f| f.starts_with(&prefix));
+    if fixes.is_empty() && is_own && !delegates && !hazard.is_privileged {
+        fixes.push(ClaimFix {
+            safety: FixSafety::Unsafe,
+            slot: "fix-lock",
+            args: Vec::new(),
+            edit: SemanticEdit::AddLock {
+                functions: hazard.doors.clone(),
+            },
+        });
+    }
     fixes
 }
 
