@@ -65,9 +65,9 @@ pub struct UnitWays<'u> {
     fuel: Cell<u32>,
 }
 
-/// Most questions per unit: a bound on time that real contracts stay far below. What is asked
+/// Most questions per entry: a bound on time that real contracts stay far below. What is asked
 /// beyond it is answered with no.
-const MAX_QUESTIONS: u32 = 60_000;
+const MAX_QUESTIONS: u32 = 30_000;
 
 /// A location without its keys: root and field names.
 type Shape = (LocRoot, Vec<Name>);
@@ -112,6 +112,11 @@ impl<'u> UnitWays<'u> {
             ways.entries[at].guarded = guarded;
         }
         ways
+    }
+
+    /// Fills the budget of questions anew, for the next entry.
+    pub fn refuel(&self) {
+        self.fuel.set(MAX_QUESTIONS);
     }
 
     /// Takes one question from the budget; says whether there was one.

@@ -13,6 +13,9 @@ use crate::loc::{Loc, LocRoot, LocStep};
 /// Deepest expression that is kept.
 const MAX_DEPTH: usize = 7;
 
+/// Most parts of an expression that is kept.
+const MAX_PARTS: usize = 160;
+
 /// Most values that a joined value may stand for.
 const MAX_CHOICES: usize = 4;
 
@@ -63,22 +66,40 @@ impl Expr {
         Self::Const(Const::Bool(value))
     }
 
-    fn depth(&self) -> usize {
-        match self {
-            Self::Unary(_, a) | Self::Arg(a) => 1 + a.depth(),
-            Self::Binary(_, a, b) => 1 + a.depth().max(b.depth()),
-            Self::Apply(_, args) => 1 + args.iter().map(Self::depth).max().unwrap_or(0),
-            Self::State(loc, _) | Self::Ref(loc) => 1 + loc.depth(),
-            _ => 0,
+    /// The expression, or `otherwise` if it is too deep or has too many parts.
+    fn bounded(self, otherwise: Self) -> Self {
+        let mut parts = MAX_PARTS;
+        if self.fits(MAX_DEPTH, &mut parts) {
+            self
+        } else {
+            otherwise
         }
     }
 
-    /// The expression, or `otherwise` if it is too deep.
-    fn bounded(self, otherwise: Self) -> Self {
-        if self.depth() > MAX_DEPTH {
-            otherwise
-        } else {
-            self
+    /// Whether the expression is at most `depth` deep and has at most `parts` parts.
+    pub(crate) fn fits(&self, depth: usize, parts: &mut usize) -> bool {
+        if *parts == 0 {
+            return false;
+        }
+        *parts -= 1;
+        let Some(below) = depth.checked_sub(1) else {
+            return matches!(
+                self,
+                Self::Const(_)
+                    | Self::Param(_)
+                    | Self::Caller(_)
+                    | Self::Env(_)
+                    | Self::Value(..)
+                    | Self::Unknown
+                    | Self::Failure
+            );
+        };
+        match self {
+            Self::Unary(_, a) | Self::Arg(a) => a.fits(below, parts),
+            Self::Binary(_, a, b) => a.fits(below, parts) && b.fits(below, parts),
+            Self::Apply(_, args) => args.iter().all(|a| a.fits(below, parts)),
+            Self::State(loc, _) | Self::Ref(loc) => loc.fits(below, parts),
+            _ => true,
         }
     }
 

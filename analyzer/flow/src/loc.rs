@@ -60,18 +60,12 @@ impl Loc {
         }
     }
 
-    pub(crate) fn depth(&self) -> usize {
-        self.path
-            .iter()
-            .map(|step| {
-                if let LocStep::Key(key) = step {
-                    key_depth(key)
-                } else {
-                    0
-                }
-            })
-            .max()
-            .unwrap_or(0)
+    /// Whether each key is at most `depth` deep and all together have at most `parts` parts.
+    pub(crate) fn fits(&self, depth: usize, parts: &mut usize) -> bool {
+        self.path.iter().all(|step| match step {
+            LocStep::Key(key) => key.fits(depth, parts),
+            _ => true,
+        })
     }
 
     pub(crate) fn extended(&self, more: Vec<LocStep>) -> Self {
@@ -199,15 +193,6 @@ impl Loc {
 
 /// Longest path that is kept; nobody nests state deeper.
 const MAX_PATH: usize = 8;
-
-fn key_depth(key: &Expr) -> usize {
-    let mut parts = 0;
-    key.any(&mut |_| {
-        parts += 1;
-        false
-    });
-    parts / 2
-}
 
 pub(crate) fn last_part(name: &str) -> &str {
     name.rsplit(['.', ':']).next().unwrap_or(name)

@@ -6,16 +6,13 @@
 
 use std::cell::RefCell;
 
-use pactward_ir::{BinaryOp, CallerKind, Const, OpId, WriteKind};
+use pactward_ir::{BinaryOp, CallerKind, Const, EnvKind, OpId, WriteKind};
 use rustc_hash::FxHashMap;
 
 use crate::authority::{EntryWays, UnitWays, excludes_contracts};
 use crate::loc::{LocRoot, LocStep};
 use crate::trace::{Event, Step, Trace};
 use crate::{Expr, Interval, Loc, Overlap, excludes};
-
-/// Calls of one way that are looked back through for a value that nobody could change.
-const MAX_LOOK_BACK: usize = 4;
 
 /// What the code that runs in between sees of the waiting entry's writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,14 +279,13 @@ impl UnitWays<'_> {
             .map(|(at, _)| at)
             .collect();
         let last_changed = calls.iter().rposition(|at| {
-            calls.len() > MAX_LOOK_BACK
-                || self.can_change(
-                    &Waiting {
-                        call: *at,
-                        ..*waiting
-                    },
-                    loc,
-                )
+            self.can_change(
+                &Waiting {
+                    call: *at,
+                    ..*waiting
+                },
+                loc,
+            )
         });
         let (from, epoch) = last_changed.map_or((0, 0), |i| (calls[i] + 1, i as u16 + 1));
         let value = load_between(&waiting.before()[from..], loc, epoch);
@@ -340,10 +336,16 @@ impl UnitWays<'_> {
             let seen = cond.substitute(&|e| match e {
                 Expr::State(loc, at) if *at == epoch => {
                     let last = trace.steps.iter().rev().find_map(|s| match &s.event {
-                        Event::Write(l, WriteKind::Set, v) if *l == **loc => Some(v),
+                        Event::Write(l, kind, v) if *l == **loc => Some((*kind, v)),
                         _ => None,
                     })?;
-                    Some(self.seen_between(waiting, &other, last))
+                    match last {
+                        // Under a key, the other way's cell need not be this one's.
+                        _ if loc.path.iter().any(|s| matches!(s, LocStep::Key(_))) => None,
+                        (WriteKind::Set, value) => Some(self.seen_between(waiting, &other, value)),
+                        (WriteKind::Delete, _) => Some(Expr::Const(Const::Nil)),
+                        _ => None,
+                    }
                 }
                 _ => None,
             });
@@ -371,7 +373,7 @@ impl UnitWays<'_> {
     }
 
     fn meets_conditions(&self, waiting: &Waiting<'_>, other: &Other<'_>) -> bool {
-        // Values stand for a place at a time, so what was checked about them stays true.
+        // A value of state stands for a place at a time, so what was checked about it stays true.
         let facts: Vec<_> = waiting
             .before()
             .iter()
@@ -444,6 +446,20 @@ impl<'t> Other<'t> {
             Expr::Caller(CallerKind::Sender | CallerKind::Identity) => {
                 Some(Expr::Value(OTHER.into(), OpId(u32::MAX)))
             }
+            // What came with this call, and what its own ops answered, is of this run.
+            Expr::Env(
+                kind @ (EnvKind::CallValue
+                | EnvKind::Calldata
+                | EnvKind::CalldataSize
+                | EnvKind::Selector
+                | EnvKind::GasLeft),
+            ) => Some(Expr::Value(
+                format!("{OTHER}:{}", kind.as_str()).into(),
+                OpId(0),
+            )),
+            Expr::Value(function, op) if !function.starts_with(OTHER) => {
+                Some(Expr::Value(format!("{OTHER}:{function}").into(), *op))
+            }
             Expr::Arg(key) => Some(Expr::apply(OTHER, vec![(**key).clone()], Expr::Unknown)),
             _ => None,
         })
@@ -500,8 +516,8 @@ impl<'t> Other<'t> {
             return known == *wanted || known.may_equal(wanted);
         }
         match own {
-            Expr::Value(name, op) if name == OTHER => {
-                let is_caller = op.0 == u32::MAX;
+            Expr::Value(name, op) if name.starts_with(OTHER) => {
+                let is_caller = name == OTHER && op.0 == u32::MAX;
                 if is_caller && !may_be_arbitrary(wanted, waiting, ways) {
                     return false;
                 }

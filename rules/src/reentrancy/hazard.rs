@@ -7,7 +7,7 @@ use pactward_flow::{
 };
 use std::collections::BTreeMap;
 
-use pactward_ir::{BinaryOp, ExtKind, Name, OpRef, WriteKind};
+use pactward_ir::{BinaryOp, EnvKind, ExtKind, Name, OpRef, WriteKind};
 use pactward_lint::UnitContext;
 
 use super::measured;
@@ -62,6 +62,7 @@ pub(crate) fn hazards<'w>(cx: &'w dyn UnitContext, visibility: Visibility) -> Ve
         .iter()
         .filter(|e| !e.is_setup() && !e.is_view())
     {
+        ways.refuel();
         let mut looked: BTreeMap<(OpRef, &Loc), Looks> = BTreeMap::new();
         for trace in &entry.traces {
             for (call_at, call, site) in trace.calls() {
@@ -389,10 +390,12 @@ fn pays(trace: &Trace) -> bool {
 /// Whether a call sends native value or tokens.
 pub(crate) fn pays_out(call: &ExternalCall) -> bool {
     let is_send = matches!(call.kind, ExtKind::Send | ExtKind::Transfer);
+    let receiver = match call.method.as_str() {
+        "transfer" | "safeTransfer" | "send" | "mint" => call.args.first(),
+        "transferFrom" | "safeTransferFrom" => call.args.get(1),
+        _ => None,
+    };
     let moves_tokens = call.kind == ExtKind::Interface
-        && matches!(
-            call.method.as_str(),
-            "transfer" | "transferFrom" | "safeTransfer" | "safeTransferFrom" | "send" | "mint"
-        );
+        && receiver.is_some_and(|to| *to != Expr::Env(EnvKind::SelfAddress));
     call.value.is_some() || is_send || moves_tokens
 }

@@ -25,12 +25,12 @@ pub(crate) enum Control {
 /// Methods whose callee must call an account back by its standard (ERC-721, ERC-1155, ERC-777,
 /// ERC-677, ERC-1363), with the positions of the accounts among the arguments.
 const HOOK_METHODS: &[(&str, &[usize])] = &[
-    ("safeTransferFrom", &[0, 1]),
-    ("safeBatchTransferFrom", &[0, 1]),
+    ("safeTransferFrom", &[1]),
+    ("safeBatchTransferFrom", &[1]),
     ("safeMint", &[0]),
     ("_safeMint", &[0]),
     ("transferAndCall", &[0]),
-    ("transferFromAndCall", &[0, 1]),
+    ("transferFromAndCall", &[1]),
     ("approveAndCall", &[0]),
     ("operatorSend", &[0, 1]),
 ];
@@ -122,7 +122,7 @@ pub(crate) fn control(
         .filter(|_| is_nft_or_hooked(call))
         .is_some_and(names_attacker)
         || call.method == "send" && call.args.len() > 2 && names_attacker(&[0])
-        || call.interface.contains("777") && names_attacker(&all);
+        || type_name(call).contains("777") && names_attacker(&all);
     if is_token && has_hook {
         return Control::Attacker;
     }
@@ -132,9 +132,17 @@ pub(crate) fn control(
     of_target
 }
 
+/// The callee's type without the path of the file that declares it.
+fn type_name(call: &ExternalCall) -> &str {
+    call.interface
+        .rsplit([':', '/', '.'])
+        .next()
+        .unwrap_or_default()
+}
+
 /// `safeTransferFrom` of an ERC-20 helper calls nobody by standard.
 fn is_nft_or_hooked(call: &ExternalCall) -> bool {
-    !call.interface.contains("20")
+    !type_name(call).contains("20")
 }
 
 /// Whether a call pays an element of a list with raw data.
@@ -212,6 +220,7 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
         Expr::Caller(_) => Control::Trusted,
         Expr::Const(_) | Expr::Env(EnvKind::SelfAddress) => Control::Trusted,
         Expr::Param(_) | Expr::Arg(_) => Control::Attacker,
+        Expr::Unknown => Control::Unknown,
         Expr::State(loc, _) => {
             if matches!(loc.root, LocRoot::Unknown | LocRoot::Param(_)) {
                 Control::Unknown
@@ -227,7 +236,6 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
             }
         }
         Expr::Value(function, op) => of_result(ways, trace, function, *op),
-        Expr::Unknown => Control::Replaceable,
         Expr::Env(_) | Expr::Failure | Expr::Ref(_) => Control::Trusted,
         composed @ (Expr::Unary(..) | Expr::Binary(..) | Expr::Apply(..)) => {
             let mut worst = Control::Trusted;

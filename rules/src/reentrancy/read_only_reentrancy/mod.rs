@@ -137,7 +137,7 @@ fn split_view<'t>(ways: &UnitWays<'_>, waiting: &Waiting<'t>) -> Option<(usize, 
                 value.visit_state(&mut |read, _| {
                     computes |= changed
                         .iter()
-                        .any(|c| c.root == read.root && c.root != loc.root);
+                        .any(|c| c.may_overlap(read) && !c.may_overlap(loc));
                 });
             }
             if computes {
