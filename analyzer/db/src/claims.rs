@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use pactward_base::{Language, SmolStr};
 use pactward_flow::{Summary, UnitWays};
-use pactward_ir::{Function, Name, Unit};
+use pactward_ir::{Function, Name, OpRef, Unit};
 use pactward_lint::{Claim, UnitContext};
 
 use crate::guard::guarded;
 use crate::inputs::{Db, Definition, UnitKey};
-use crate::lowering::function;
+use crate::lowering::{function, source_map};
 use crate::program::{contract, unit};
 use crate::summaries::summary_in;
 
@@ -75,6 +75,11 @@ impl UnitContext for Context<'_> {
 
     fn summary(&self, name: &Name) -> Option<Arc<Summary>> {
         summary_in(self.db, self.language, &self.unit.name, name)
+    }
+
+    fn is_woven(&self, op: &OpRef) -> bool {
+        let definition = Definition::new(self.db, self.language, op.function.clone());
+        source_map(self.db, definition).is_some_and(|map| map.op(op.op).body != 0)
     }
 
     fn foreign_summary(&self, interface: &str, method: &str, args: usize) -> Option<Arc<Summary>> {

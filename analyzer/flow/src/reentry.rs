@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 
-use pactward_ir::{BinaryOp, CallerKind, Const, EnvKind, OpId, WriteKind};
+use pactward_ir::{BinaryOp, CallerKind, Const, EnvKind, OpId, UnaryOp, WriteKind};
 use rustc_hash::FxHashMap;
 
 use crate::authority::{EntryWays, UnitWays, excludes_contracts};
@@ -355,8 +355,18 @@ impl UnitWays<'_> {
 
     /// A value of the other way in terms of the waiting one.
     fn seen_between(&self, waiting: &Waiting<'_>, other: &Other<'_>, value: &Expr) -> Expr {
+        let between = |loc: &Loc| self.value_between(waiting, &other.resolve_loc(loc));
         Other::rename(value).substitute(&|e| match e {
-            Expr::State(loc, 0) => Some(self.value_between(waiting, &other.resolve_loc(loc))),
+            // What was written is there; what was deleted is not.
+            Expr::Unary(op @ (UnaryOp::IsNone | UnaryOp::IsErr), inner) => match &**inner {
+                Expr::State(loc, 0) => match between(loc) {
+                    Expr::State(..) | Expr::Value(..) | Expr::Unknown => None,
+                    Expr::Const(Const::Nil) => Some(Expr::bool(*op == UnaryOp::IsNone)),
+                    _ => Some(Expr::bool(false)),
+                },
+                _ => None,
+            },
+            Expr::State(loc, 0) => Some(between(loc)),
             _ => other.resolve(e),
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pactward_base::RuleMeta;
 use pactward_flow::{Summary, UnitWays};
-use pactward_ir::{Function, Name, Unit};
+use pactward_ir::{Function, Name, OpRef, Unit};
 
 use crate::Claim;
 
@@ -17,6 +17,8 @@ pub trait UnitContext {
     fn function(&self, name: &Name) -> Option<Arc<Function>>;
     /// What a function of the unit does, calls included.
     fn summary(&self, name: &Name) -> Option<Arc<Summary>>;
+    /// Whether an op was woven into its function from another definition, such as a modifier.
+    fn is_woven(&self, op: &OpRef) -> bool;
     /// What an entry of another contract of the workspace does, in that contract's own terms:
     /// `interface` is the callee's type as an external call names it, `args` the number of
     /// arguments. Nothing for interfaces, abstract contracts and code that is not there.

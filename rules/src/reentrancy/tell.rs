@@ -3,7 +3,7 @@
 use pactward_base::{Args, SmolStr, StepRole};
 use pactward_flow::{At, Event, Expr, ExternalCall, Trace, UnitWays};
 use pactward_ir::{CallerKind, Const, ExtKind, Name};
-use pactward_lint::{ClaimStep, Site};
+use pactward_lint::{ClaimStep, Site, UnitContext};
 
 use super::hazard::Hazard;
 
@@ -18,8 +18,16 @@ pub(crate) fn outer(at: &At) -> Vec<Site> {
 }
 
 /// Where a hazard is shown, and the call sites around that place. A call inside a function that
-/// is an entry of its own, and right as such, is shown where that function is called.
-pub(crate) fn places(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> (Site, Vec<Site>) {
+/// is an entry of its own, and right as such, is shown where that function is called; a call in a
+/// modifier is shown at the function that the modifier stands before.
+pub(crate) fn places(hazard: &Hazard<'_>, cx: &dyn UnitContext) -> (Site, Vec<Site>) {
+    let ways = cx.ways();
+    let write_op = &hazard.trace.steps[hazard.write_at].at.op;
+    let call_op = &hazard.site.op;
+    if call_op.function == write_op.function && cx.is_woven(call_op) && !cx.is_woven(write_op) {
+        let head = Site::Definition(call_op.function.clone());
+        return (head, hazard.site.sites().cloned().map(Site::Op).collect());
+    }
     let mut sites: Vec<_> = hazard.site.sites().cloned().collect();
     let write = &hazard.trace.steps[hazard.write_at].at.op.function;
     let own = &hazard.entry.entry.function;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use pactward_base::{Confidence, Language, Platform, References, RuleMeta, RuleStatus, Severity};
-use pactward_flow::{UnitWays, Visibility};
+use pactward_flow::Visibility;
 use pactward_ir::OpRef;
 use pactward_lint::{Claim, Rule, UnitContext};
 
@@ -46,7 +46,6 @@ impl Rule for LostUpdate {
         if unit.platform != Platform::ChainmakerDockerGo {
             return Vec::new();
         }
-        let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
         for hazard in hazards(cx, Visibility::Pending) {
             if hazard.is_privileged {
@@ -57,7 +56,7 @@ impl Rule for LostUpdate {
                 strongest.insert(hazard.site.op.clone(), hazard);
             }
         }
-        strongest.values().map(|h| claim(h, ways)).collect()
+        strongest.values().map(|h| claim(h, cx)).collect()
     }
 }
 
@@ -73,10 +72,11 @@ fn grade(control: Control) -> (Severity, Confidence) {
     }
 }
 
-fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Claim {
+fn claim(hazard: &Hazard<'_>, cx: &dyn UnitContext) -> Claim {
+    let ways = cx.ways();
     let (severity, confidence) = grade(hazard.control);
     let args = tell::args(hazard, ways);
-    let (primary, outer) = tell::places(hazard, ways);
+    let (primary, outer) = tell::places(hazard, cx);
     let slot = if hazard.write_at < hazard.call_at {
         "pending"
     } else {

@@ -55,7 +55,6 @@ impl Rule for StateAfterCall {
         if !META.platforms.contains(&unit.platform) {
             return Vec::new();
         }
-        let ways = cx.ways();
         let mut strongest: BTreeMap<OpRef, Hazard<'_>> = BTreeMap::new();
         let mut all = hazards(cx, Visibility::Written);
         if unit.platform == Platform::Ink {
@@ -76,7 +75,7 @@ impl Rule for StateAfterCall {
                 strongest.insert(hazard.site.op.clone(), hazard);
             }
         }
-        let mut claims: Vec<_> = strongest.values().filter_map(|h| claim(h, ways)).collect();
+        let mut claims: Vec<_> = strongest.values().filter_map(|h| claim(h, cx)).collect();
         // An abstract contract leaves it to its heirs who may call what.
         // What holds no state has none to lose.
         let holds_state = unit.state.iter().any(|v| v.kind == StateKind::Mutable);
@@ -190,10 +189,11 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
     claims.into_values().collect()
 }
 
-fn claim(hazard: &Hazard<'_>, ways: &UnitWays<'_>) -> Option<Claim> {
+fn claim(hazard: &Hazard<'_>, cx: &dyn UnitContext) -> Option<Claim> {
+    let ways = cx.ways();
     let (severity, confidence) = grade(hazard)?;
     let args = tell::args(hazard, ways);
-    let (primary, outer) = tell::places(hazard, ways);
+    let (primary, outer) = tell::places(hazard, cx);
     let slot = match hazard.control {
         _ if hazard.call.gas == GasLimit::Stipend => "stipend",
         _ if hazard.is_privileged => "privileged",
