@@ -139,10 +139,9 @@ pub(crate) enum Init {
     Call(Option<Name>, Name),
     /// Another variable or constant, by package and name.
     Name(Option<Name>, Name),
-    Int,
+    /// A literal.
+    Value(ConstExpr),
     Float,
-    Text,
-    Bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

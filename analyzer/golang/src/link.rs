@@ -27,7 +27,7 @@ pub(crate) fn link(files: &[(SmolStr, Arc<Decls>)], layout: &Layout) -> Program 
     adopt_methods(&mut program);
     consts::evaluate_all(&mut program);
     program.implementations = implementations::all(&program);
-    program.units = units::units(&program);
+    (program.units, program.contract_types) = units::units(&program);
     program
 }
 

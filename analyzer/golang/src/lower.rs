@@ -188,6 +188,7 @@ impl<'a> Lowering<'a> {
         };
         let owner = crate::link::receiver_type(self.program, self.file, func);
         let ty = owner
+            .clone()
             .and_then(|name| {
                 let at = *self.program.types.get(&name)?;
                 let decl = self.program.type_decl(at);
@@ -210,6 +211,10 @@ impl<'a> Lowering<'a> {
             ty
         };
         self.parameter(receiver.name.clone(), ty);
+        let is_contract = owner.is_some_and(|o| self.program.contract_types.contains(&o));
+        if is_contract {
+            self.f.mark_contract(&receiver.name);
+        }
     }
 
     fn parameters(&mut self, signature: &Signature) {

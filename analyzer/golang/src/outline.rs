@@ -328,10 +328,13 @@ fn runs_code(value: Node<'_>) -> bool {
 fn init(value: Node<'_>, reader: &mut Reader<'_>) -> Init {
     let field = |name| value.child_by_field_name(name);
     match value.kind() {
-        "int_literal" | "rune_literal" => Init::Int,
+        "int_literal"
+        | "rune_literal"
+        | "interpreted_string_literal"
+        | "raw_string_literal"
+        | "true"
+        | "false" => Init::Value(reader.constant(value)),
         "float_literal" => Init::Float,
-        "interpreted_string_literal" | "raw_string_literal" => Init::Text,
-        "true" | "false" => Init::Bool,
         "composite_literal" | "type_conversion_expression" => match field("type") {
             Some(ty) => Init::Typed(reader.ty(ty)),
             None => Init::None,

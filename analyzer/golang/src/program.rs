@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pactward_base::{Language, SmolStr};
 use pactward_ir::{Const, Name, Unit};
 use pactward_models::{Models, models};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decls::{ConstDecl, Decls, FuncDecl, TypeDecl, VarDecl};
 
@@ -25,6 +25,8 @@ pub struct Program {
     pub(crate) initialisers: FxHashMap<Name, Ref>,
     /// Interfaces by unique name: what implements them, by unique type name, sorted.
     pub(crate) implementations: FxHashMap<Name, Vec<Name>>,
+    /// Unique names of types whose methods are entries of a contract, embedded types included.
+    pub(crate) contract_types: FxHashSet<Name>,
     pub(crate) definitions: Vec<(Name, SmolStr)>,
     pub(crate) units: Vec<Arc<Unit>>,
     pub(crate) unresolved: Vec<(SmolStr, SmolStr)>,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use pactward_ir::{Const, Name, Type};
 use rustc_hash::FxHashMap;
 
-use crate::decls::{Init, Signature, TypeDecl, TypeExpr};
+use crate::decls::{ConstExpr, Init, Signature, TypeDecl, TypeExpr};
 use crate::program::{ImportTarget, Item, Program, Ref, go_models};
 
 /// Deepest nesting of a type as written plus the aliases that it leads through.
@@ -302,10 +302,11 @@ impl Types<'_> {
         let whole = match &var.init {
             Init::None => Type::Unknown,
             Init::Typed(ty) => self.resolve(at.file, ty, &no_scope),
-            Init::Int => INT,
+            Init::Value(ConstExpr::Int(_)) => INT,
+            Init::Value(ConstExpr::Text(_)) => Type::Str,
+            Init::Value(ConstExpr::Bool(_)) => Type::Bool,
+            Init::Value(_) => Type::Unknown,
             Init::Float => Type::Float,
-            Init::Text => Type::Str,
-            Init::Bool => Type::Bool,
             Init::Call(package, name) => self.call_type(at.file, package.as_deref(), name),
             Init::Name(package, name) => self.value_type(at.file, package.as_deref(), name),
         };

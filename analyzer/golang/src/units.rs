@@ -1,6 +1,6 @@
 //! Which packages are contracts, and through which functions they are entered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use pactward_base::{Language, Platform};
@@ -9,7 +9,7 @@ use pactward_ir::{
 };
 use rustc_hash::FxHashSet;
 
-use crate::decls::{FuncDecl, TypeExpr, is_exported};
+use crate::decls::{FuncDecl, Init, TypeExpr, is_exported};
 use crate::dispatchers::{self, Selected};
 use crate::members::MemberKind;
 use crate::program::{Program, Ref, go_models};
@@ -21,27 +21,36 @@ const HOST_EXPORTS: [&str; 3] = ["allocate", "deallocate", "runtime_type"];
 /// Deepest embedding of contract types that is followed.
 const MAX_EMBEDDING: usize = 8;
 
-/// Units of all packages, sorted by name.
-pub(crate) fn units(program: &Program) -> Vec<Arc<Unit>> {
+/// Units of all packages, sorted by name, and the types whose methods are their entries.
+pub(crate) fn units(program: &Program) -> (Vec<Arc<Unit>>, FxHashSet<Name>) {
     let locals = LocalTypes::default();
-    let mut units: Vec<Arc<Unit>> = (0..program.packages.len() as u32)
-        .filter(|p| !program.packages[*p as usize].is_test)
-        .filter_map(|package| {
-            let types = Types {
-                program,
-                locals: &locals,
-            };
-            Finder { package, types }.unit()
-        })
-        .map(Arc::new)
-        .collect();
+    let mut units: Vec<Arc<Unit>> = Vec::new();
+    let mut contract_types = FxHashSet::default();
+    for package in 0..program.packages.len() as u32 {
+        if program.packages[package as usize].is_test {
+            continue;
+        }
+        let types = Types {
+            program,
+            locals: &locals,
+        };
+        let mut finder = Finder {
+            package,
+            types,
+            contracts: BTreeSet::new(),
+        };
+        units.extend(finder.unit().map(Arc::new));
+        contract_types.extend(finder.contracts);
+    }
     units.sort_by(|a, b| a.name.cmp(&b.name));
-    units
+    (units, contract_types)
 }
 
 struct Finder<'p> {
     package: u32,
     types: Types<'p>,
+    /// Unique names of contract types found.
+    contracts: BTreeSet<Name>,
 }
 
 impl<'p> Finder<'p> {
@@ -49,19 +58,24 @@ impl<'p> Finder<'p> {
         self.types.program
     }
 
-    fn unit(&self) -> Option<Unit> {
-        let found = self
-            .contract_api()
-            .or_else(|| self.shim())
-            .or_else(|| self.docker_go())
-            .or_else(|| self.tinygo());
+    fn unit(&mut self) -> Option<Unit> {
+        let mut found = self.contract_api();
+        if found.is_none() {
+            found = self.shim();
+        }
+        if found.is_none() {
+            found = self.docker_go();
+        }
+        if found.is_none() {
+            found = self.tinygo();
+        }
         let (kind, platform, entries) = match found {
             Some((platform, entries)) => (UnitKind::Contract, platform, entries),
             None => (UnitKind::Package, self.library_platform()?, Vec::new()),
         };
         let package = &self.program().packages[self.package as usize];
         let mut functions = Vec::new();
-        let mut state = Vec::new();
+        let mut state = self.contract_fields();
         let mut facts = Vec::new();
         for file in &package.files {
             let decls = &self.program().file(*file).decls;
@@ -115,12 +129,11 @@ impl<'p> Finder<'p> {
             name: self.program().item_name(at, &var.name),
             ty: self.types.erase(&ty, at.file),
             kind: StateKind::Mutable,
-            visibility: if is_exported(&var.name) {
-                Visibility::Public
-            } else {
-                Visibility::Internal
+            visibility: visibility(&var.name),
+            initial: match &var.init {
+                Init::Value(value) => self.program().constant(at.file, value),
+                _ => None,
             },
-            initial: None,
         }
     }
 
@@ -160,7 +173,7 @@ impl<'p> Finder<'p> {
     }
 
     /// Exported methods that take a transaction context, of types that embed a contract.
-    fn contract_api(&self) -> Option<(Platform, Vec<Entry>)> {
+    fn contract_api(&mut self) -> Option<(Platform, Vec<Entry>)> {
         let contracts: Vec<_> = self
             .declared_types()
             .into_iter()
@@ -168,6 +181,7 @@ impl<'p> Finder<'p> {
             .collect();
         let mut by_method: BTreeMap<Name, Vec<(Name, Ref)>> = BTreeMap::new();
         for (name, ty) in &contracts {
+            self.add_contract(ty);
             for (method, at) in self.exported_methods(ty) {
                 if self.takes_context(at) {
                     by_method
@@ -192,6 +206,50 @@ impl<'p> Finder<'p> {
         }
         sort(&mut entries);
         (!entries.is_empty()).then_some((Platform::Fabric, entries))
+    }
+
+    /// Notes a contract type and the workspace types that it embeds.
+    fn add_contract(&mut self, ty: &Type) {
+        let mut level = vec![ty.clone()];
+        for _ in 0..MAX_EMBEDDING {
+            let mut next = Vec::new();
+            for ty in &level {
+                if let Type::Struct(name) | Type::Named(name, _) = ty
+                    && self.program().types.contains_key(name)
+                {
+                    self.contracts.insert(name.clone());
+                }
+                next.extend(self.embedded_types(ty));
+            }
+            level = next;
+            level.truncate(32);
+        }
+    }
+
+    /// The fields of contract types, which live as long as the process.
+    fn contract_fields(&self) -> Vec<StateVar> {
+        let mut found = Vec::new();
+        for name in &self.contracts {
+            let fields = self.types.fields(&Type::Struct(name.clone()), 0);
+            for (field, ty) in fields.into_iter().flatten() {
+                let is_part = match ty.pointee() {
+                    Type::Struct(name) => self.contracts.contains(name),
+                    Type::Named(name, _) => name == "contractapi.Contract",
+                    _ => false,
+                };
+                if is_part {
+                    continue;
+                }
+                found.push(StateVar {
+                    name: Name::from(format!("{name}.{field}")),
+                    ty: self.types.erase(&ty, 0),
+                    kind: StateKind::Mutable,
+                    visibility: visibility(&field),
+                    initial: None,
+                });
+            }
+        }
+        found
     }
 
     fn embeds_contract(&self, ty: &Type) -> bool {
@@ -268,7 +326,7 @@ impl<'p> Finder<'p> {
     }
 
     /// `Init` and `Invoke` with a stub, and the functions that `Invoke` selects by name.
-    fn shim(&self) -> Option<(Platform, Vec<Entry>)> {
+    fn shim(&mut self) -> Option<(Platform, Vec<Entry>)> {
         let mut entries = Vec::new();
         for (_, ty) in self.declared_types() {
             let (Some(init), Some(invoke)) = (self.method(&ty, "Init"), self.method(&ty, "Invoke"))
@@ -278,6 +336,7 @@ impl<'p> Finder<'p> {
             if !self.takes_stub(init) || !self.takes_stub(invoke) {
                 continue;
             }
+            self.add_contract(&ty);
             entries.push(self.entry("Init".into(), init, EntryKind::Init, None));
             entries.push(self.entry("Invoke".into(), invoke, EntryKind::Function, None));
             self.selected(&ty, invoke, &mut entries);
@@ -292,7 +351,7 @@ impl<'p> Finder<'p> {
     }
 
     /// `InitContract`, `UpgradeContract` and what `InvokeContract` selects by name.
-    fn docker_go(&self) -> Option<(Platform, Vec<Entry>)> {
+    fn docker_go(&mut self) -> Option<(Platform, Vec<Entry>)> {
         if !self.imports(Platform::ChainmakerDockerGo) {
             return None;
         }
@@ -305,6 +364,7 @@ impl<'p> Finder<'p> {
             let Some(invoke) = self.method(&ty, "InvokeContract") else {
                 continue;
             };
+            self.add_contract(&ty);
             for (name, kind) in [
                 ("InitContract", EntryKind::Init),
                 ("UpgradeContract", EntryKind::Upgrade),
@@ -415,6 +475,14 @@ impl<'p> Finder<'p> {
             funcs.iter().any(|f| takes_handle(f, *file))
         });
         found.then_some(platform)
+    }
+}
+
+fn visibility(name: &str) -> Visibility {
+    if is_exported(name) {
+        Visibility::Public
+    } else {
+        Visibility::Internal
     }
 }
 

@@ -558,3 +558,66 @@ fn tinygo_exports_are_entries_without_the_sdk_source() {
         }
     "#]].assert_eq(&workspace.sir(&["claim"]));
 }
+
+#[test]
+fn fields_of_a_contract_live_as_long_as_the_process() {
+    let text = r#"
+package main
+
+import "github.com/hyperledger/fabric-contract-api-go/contractapi"
+
+type Base struct{ contractapi.Contract; bank string }
+type Token struct {
+	Base
+	served map[string]int
+}
+
+func (t *Token) Pay(ctx contractapi.TransactionContextInterface, to string) error {
+	t.served[to]++
+	again := func() int { return t.served[to] }
+	t.notify(again())
+	ctx.GetStub().InvokeChaincode(t.bank, nil, "")
+	return nil
+}
+
+func (t *Token) notify(n int) {}
+"#;
+    let workspace = Workspace::new(&[("token/main.go", text)]);
+    let state: Vec<&str> = workspace.program.units()[0]
+        .state
+        .iter()
+        .map(|v| v.name.as_str())
+        .collect();
+    assert_eq!(state, ["token:Base.bank", "token:Token.served"]);
+    expect![[r#"
+        fn "token/main.go:Token.Pay" kind=function visibility=public mutability=mutable
+          params=[("t", pointer<struct "token:Token">), ("ctx", named "contractapi.TransactionContextInterface"), ("to", string)] returns=[error] {
+        b0:
+          %0: pointer<struct "token:Token"> = param index=0
+          %1: named "contractapi.TransactionContextInterface" = param index=1
+          %2: string = param index=2
+          %3: int64 = state-read place=global "token:Token.served"[%2] kind=get
+          %4: int64 = const value=int 1
+          %5: int64 = binary op=add left=%3 right=%4 mode=wrapping
+          %6: unit = state-write place=global "token:Token.served"[%2] kind=set value=%5
+          %7: function = closure function="token/main.go:Token.Pay#1" captures=[%0, %2]
+          %8: int64 = call callee=value %7 args=[]
+          %9: unit = call callee=function "token/main.go:Token.notify" args=[%0, %8]
+          %10: named "shim.ChaincodeStubInterface" = pure name="contractapi.TransactionContextInterface.GetStub" args=[%1]
+          %11: string = state-read place=global "token:Base.bank" kind=get
+          %12: unknown = const value=nil
+          %13: string = const value=str ""
+          %14: pointer<named "peer.Response"> = ext-call kind=contract target=%11 interface="" method="" args=[%12] value=- gas=all is_static=false options=[("channel", %13)]
+          %15: error = const value=nil
+          return ok [%15]
+        }
+        fn "token/main.go:Token.Pay#1" kind=closure visibility=private mutability=mutable
+          params=[("t", pointer<struct "token:Token">), ("to", string)] returns=[int64] {
+        b0:
+          %0: pointer<struct "token:Token"> = param index=0
+          %1: string = param index=1
+          %2: int64 = state-read place=global "token:Token.served"[%1] kind=get
+          return ok [%2]
+        }
+    "#]].assert_eq(&workspace.sir(&["Token.Pay", "Token.Pay#1"]));
+}

@@ -82,6 +82,7 @@ impl<'a> Lowering<'a> {
                 id: variable,
                 ty: local.ty.clone(),
                 shared: local.shared,
+                is_contract: local.is_contract,
             }),
         );
     }

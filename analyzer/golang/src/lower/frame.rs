@@ -23,6 +23,8 @@ pub(super) struct Local {
     pub(super) id: LocalId,
     pub(super) ty: Type,
     pub(super) shared: bool,
+    /// Whether it is the receiver of a contract's method.
+    pub(super) is_contract: bool,
 }
 
 pub(super) struct ResultVar {
@@ -121,6 +123,14 @@ impl Frame<'_> {
         }
     }
 
+    /// Notes that a variable is the receiver of a contract's method.
+    pub(super) fn mark_contract(&mut self, name: &str) {
+        let scope = self.scopes.last_mut();
+        if let Some(Binding::Local(local)) = scope.and_then(|s| s.get_mut(name)) {
+            local.is_contract = true;
+        }
+    }
+
     pub(super) fn lookup(&self, name: &str) -> Option<&Binding> {
         self.scopes.iter().rev().find_map(|s| s.get(name))
     }
@@ -148,7 +158,12 @@ impl super::Lowering<'_> {
         let ty = value.ty.clone();
         let erased = self.erase(&ty);
         let id = self.f.b.local(erased);
-        let local = Local { id, ty, shared };
+        let local = Local {
+            id,
+            ty,
+            shared,
+            is_contract: false,
+        };
         if shared {
             let cell = self.cell(value);
             self.f.b.set(id, cell.id);

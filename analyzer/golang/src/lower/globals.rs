@@ -1,20 +1,26 @@
-//! Paths into package variables.
+//! Paths into what lives as long as the process: package variables, and fields of a contract's own
+//! receiver, of which a process has one.
 
-use pactward_ir::{Name, Place, Proj, Type};
+use pactward_ir::{Name, Place, Proj, Root, Type};
 use pactward_syntax::{Node, children};
 
 use super::Lowering;
+use super::frame::{Binding, Local};
 use crate::members::MemberKind;
 use crate::program::{ImportTarget, Item, Ref};
 
 impl<'a> Lowering<'a> {
-    /// The place of a path into a package variable, with its type; none if the expression is no
-    /// such path.
+    /// The place of a path into a package variable or a contract's field, with its type; none if
+    /// the expression is no such path.
     pub(super) fn global_place(&mut self, node: Node<'a>) -> Option<(Place, Type)> {
         let (root, steps) = self.path_to_root(node)?;
-        let (at, name) = root;
-        let mut ty = self.types().var_type(at);
-        let mut place = self.global(at, &name);
+        let (mut place, mut ty) = (
+            Place {
+                root: Root::Global(root.name),
+                path: Vec::new(),
+            },
+            root.ty,
+        );
         for step in steps {
             match step {
                 Step::Field(field) => {
@@ -47,9 +53,9 @@ impl<'a> Lowering<'a> {
         Some((place, ty))
     }
 
-    /// The package variable that a path of fields and elements starts at, and the steps from it.
-    /// A step that names a method ends no path.
-    fn path_to_root(&self, node: Node<'a>) -> Option<((Ref, Name), Vec<Step<'a>>)> {
+    /// Where a path of fields and elements starts, and the steps from there. A step that names a
+    /// method ends no path.
+    fn path_to_root(&self, node: Node<'a>) -> Option<(GlobalRoot, Vec<Step<'a>>)> {
         let mut steps = Vec::new();
         let mut at = node;
         loop {
@@ -57,13 +63,15 @@ impl<'a> Lowering<'a> {
             match at.kind() {
                 "identifier" => {
                     let name = self.text(at);
-                    if self.f.lookup(name).is_some() {
-                        return None;
+                    match self.f.lookup(name) {
+                        Some(Binding::Local(local)) => return self.own_field(local, steps),
+                        Some(_) => return None,
+                        None => {}
                     }
                     let Some(Item::Var(var)) = self.program.bare_item(self.file, name) else {
                         return None;
                     };
-                    return self.rooted(var, name, steps);
+                    return self.rooted(self.variable(var, name), steps);
                 }
                 "parenthesized_expression" => at = children(at).next()?,
                 "selector_expression" => {
@@ -77,7 +85,7 @@ impl<'a> Lowering<'a> {
                         let Some(Item::Var(var)) = self.program.item(package, name) else {
                             return None;
                         };
-                        return self.rooted(var, name, steps);
+                        return self.rooted(self.variable(var, name), steps);
                     }
                     steps.push(Step::Field(name));
                     at = operand;
@@ -98,14 +106,48 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    fn variable(&self, at: Ref, name: &str) -> GlobalRoot {
+        GlobalRoot {
+            name: self.program.item_name(at, name),
+            ty: self.types().var_type(at),
+        }
+    }
+
+    /// A field of the contract that a method runs on. Promoted fields belong to the type that
+    /// declares them.
+    fn own_field(
+        &self,
+        receiver: &Local,
+        mut steps: Vec<Step<'a>>,
+    ) -> Option<(GlobalRoot, Vec<Step<'a>>)> {
+        if !receiver.is_contract {
+            return None;
+        }
+        while let Some(Step::Deref) = steps.last() {
+            steps.pop();
+        }
+        let Some(Step::Field(field)) = steps.pop() else {
+            return None;
+        };
+        let field = self.text(field);
+        let member = self.types().member(&receiver.ty, field, self.file)?;
+        let MemberKind::Field(ty) = member.kind else {
+            return None;
+        };
+        let (Type::Struct(owner) | Type::Named(owner, _)) = &member.owner else {
+            return None;
+        };
+        let name = Name::from(format!("{owner}.{field}"));
+        self.rooted(GlobalRoot { name, ty }, steps)
+    }
+
     fn rooted(
         &self,
-        var: Ref,
-        name: &str,
+        root: GlobalRoot,
         mut steps: Vec<Step<'a>>,
-    ) -> Option<((Ref, Name), Vec<Step<'a>>)> {
+    ) -> Option<(GlobalRoot, Vec<Step<'a>>)> {
         steps.reverse();
-        let mut ty = self.types().var_type(var);
+        let mut ty = root.ty.clone();
         for step in &steps {
             ty = match step {
                 Step::Field(field) => {
@@ -121,8 +163,14 @@ impl<'a> Lowering<'a> {
                 Step::Deref => ty.pointee().clone(),
             };
         }
-        Some(((var, name.into()), steps))
+        Some((root, steps))
     }
+}
+
+/// A package variable, or a field of a contract: unique name and type.
+struct GlobalRoot {
+    name: Name,
+    ty: Type,
 }
 
 enum Step<'a> {
