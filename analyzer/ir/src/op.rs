@@ -197,7 +197,7 @@ ops! {
     Payload = "payload" { value: OpId, variant: Name, index: u32 }
     /// Whether a value is this enum variant.
     IsVariant = "is-variant" { value: OpId, variant: Name }
-    /// Next element and key of a loop over a value in memory.
+    /// Next element (part 0) or key (part 1) of a loop over a value in memory.
     Element = "element" { of: OpId, part: u32 }
     /// Function value; captures come before the arguments of a call.
     Closure = "closure" { function: Name, captures: Vec<OpId> }
