@@ -336,6 +336,28 @@ impl<'u> UnitWays<'u> {
         !self.is_guarded(trace) && !self.runs_once(trace)
     }
 
+    /// Whether the way requires a latch to be untouched and then sets it: a set-up by the first
+    /// who comes, whoever may open the latch again.
+    pub fn takes_latch(&self, trace: &Trace) -> bool {
+        trace.steps.iter().any(|step| {
+            let Event::Check(cond) = &step.event else {
+                return false;
+            };
+            let is_untouched = match cond {
+                Expr::Binary(BinaryOp::Eq, _, b) => b.is_zero(),
+                Expr::Unary(pactward_ir::UnaryOp::Not, _) => true,
+                _ => false,
+            };
+            is_untouched
+                && latch_of(cond).is_some_and(|latch| {
+                    trace.steps.iter().any(|s| match &s.event {
+                        Event::Write(loc, _, value) => loc == latch && !value.is_zero(),
+                        _ => false,
+                    })
+                })
+        })
+    }
+
     /// Whether the way can be run only once: it makes one of its own conditions false, and
     /// nobody makes it true again. Initialisers behind a proxy are of this kind.
     fn runs_once(&self, trace: &Trace) -> bool {

@@ -404,7 +404,8 @@ fn what_is_changed_through_a_pattern_changes_the_variable() {
           %25: struct "t.rs:Stats" = pure name="with.rows" args=[%15, %24]
           jump b4
         }
-    "#]].assert_eq(&sir(text, "f"));
+    "#]]
+    .assert_eq(&sir(text, "f"));
 }
 
 #[test]

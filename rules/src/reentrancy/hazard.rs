@@ -29,6 +29,8 @@ pub(crate) struct Hazard<'w> {
     pub(crate) other: Reentry,
     /// Every entry that can run in between and matters, as functions; a lock must cover them all.
     pub(crate) doors: Vec<Name>,
+    /// The writes so far are not seen by what runs in between.
+    pub(crate) is_pending: bool,
     /// An arbitrary caller can have started the waiting way.
     pub(crate) is_open: bool,
     /// Only a privileged caller can run in between.
@@ -156,6 +158,7 @@ pub(crate) fn hazards_at<'w>(
             loc,
             other,
             doors,
+            is_pending: visibility == Visibility::Pending,
             is_open: waiting.is_open,
             is_privileged,
             pays,
@@ -180,6 +183,7 @@ pub(crate) fn hazards_at<'w>(
             loc,
             doors: doors(std::slice::from_ref(&found_by_measure.other), entry, ways),
             other: found_by_measure.other,
+            is_pending: visibility == Visibility::Pending,
             is_open: waiting.is_open,
             is_privileged: false,
             pays: true,

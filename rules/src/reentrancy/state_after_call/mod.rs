@@ -118,6 +118,8 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
         return (hazard.control == Control::Attacker).then_some((Severity::Low, Confidence::Low));
     }
     match hazard.control {
+        // A field that is kept in memory is stale for the inner run, but what guards it may not be.
+        Control::Attacker if hazard.is_pending => Some((Severity::Medium, Confidence::Low)),
         // A privileged caller started it: he looks at whom he pays.
         Control::Attacker if !hazard.is_open => Some((Severity::Medium, Confidence::Medium)),
         Control::Attacker if hazard.pays => Some((Severity::High, Confidence::High)),
@@ -139,7 +141,11 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
         .iter()
         .filter(|e| e.entry.kind == EntryKind::Function && !e.is_view())
     {
-        for trace in entry.traces.iter().filter(|t| ways.is_open(t)) {
+        for trace in entry
+            .traces
+            .iter()
+            .filter(|t| ways.is_open(t) && !ways.takes_latch(t))
+        {
             for (at, call, site) in trace.calls() {
                 let is_delegate = matches!(call.kind, ExtKind::Delegate | ExtKind::CallCode);
                 let is_stored = matches!(call.target.stripped(), Expr::State(..));
