@@ -312,5 +312,12 @@ pub(crate) fn contradicts(state: &State, holds: &Expr) -> bool {
 
 /// Values known by their op only may differ between two rounds of a loop.
 fn mentions_value(value: &Expr) -> bool {
-    value.any(&mut |e| matches!(e, Expr::Value(..) | Expr::Unknown))
+    value.any(&mut |e| match e {
+        Expr::Value(..) | Expr::Unknown => true,
+        // Whether a cursor has more changes from round to round.
+        Expr::Apply(name, _) => {
+            name.contains("has-next") || name.contains("range-more") || name.ends_with("HasNext")
+        }
+        _ => false,
+    })
 }

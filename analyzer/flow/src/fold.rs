@@ -250,6 +250,14 @@ pub(crate) fn field_of(base: &Expr, field: &str, otherwise: Expr) -> Expr {
                 _ => Expr::apply(format!(".{field}"), vec![base.clone()], otherwise),
             }
         }
+        // A value with one field changed.
+        Expr::Apply(name, args) if name.starts_with("with.") && args.len() == 2 => {
+            if name["with.".len()..] == *field {
+                args[1].clone()
+            } else {
+                field_of(&args[0], field, otherwise)
+            }
+        }
         Expr::Unknown => Expr::Unknown,
         _ => Expr::apply(format!(".{field}"), vec![base.clone()], otherwise),
     }

@@ -137,11 +137,9 @@ pub struct Trace {
 impl Trace {
     /// Whether the platform keeps the trace's effects.
     pub fn commits(&self) -> bool {
-        let answer = self.steps.iter().rev().find_map(|s| match s.event {
-            Event::Answer(is_error) => Some(is_error),
-            _ => None,
-        });
-        self.outcome != Outcome::Err && answer != Some(true)
+        // An error that was answered stands, whatever is answered later.
+        let failed = self.steps.iter().any(|s| s.event == Event::Answer(true));
+        self.outcome != Outcome::Err && !failed
     }
 
     /// Positions of the calls that leave the unit.

@@ -54,7 +54,10 @@ fn check(text: &str, expected: &Expect) {
         known.0.push((function.name.clone(), Arc::new(summary)));
     }
     let last = known.0.last().expect("a function");
-    expected.assert_eq(&last.1.describe());
+    // The snapshot macro takes common indentation away.
+    let text = last.1.describe();
+    let lines = text.lines().map(|l| l.strip_prefix("  ").unwrap_or(l));
+    expected.assert_eq(&lines.fold(String::new(), |all, l| all + l + "\n"));
 }
 
 #[test]
