@@ -290,6 +290,8 @@ impl<'u> UnitWays<'u> {
         }
         match authority.stripped() {
             Expr::Const(_) => !authority.is_zero(),
+            // The contract itself calls only what its own entries make it call.
+            Expr::Env(pactward_ir::EnvKind::SelfAddress) => true,
             // Whoever stands under a key that the client chooses is one of many.
             Expr::State(loc, _) => !is_chosen(loc) && self.is_privileged(loc),
             _ => false,
@@ -344,16 +346,18 @@ impl<'u> UnitWays<'u> {
                 return false;
             };
             let is_untouched = match cond {
-                Expr::Binary(BinaryOp::Eq, _, b) => b.is_zero(),
+                Expr::Binary(BinaryOp::Eq | BinaryOp::Le, _, b) => b.is_zero(),
                 Expr::Unary(pactward_ir::UnaryOp::Not, _) => true,
                 _ => false,
             };
             is_untouched
                 && latch_of(cond).is_some_and(|latch| {
-                    trace.steps.iter().any(|s| match &s.event {
-                        Event::Write(loc, _, value) => loc == latch && !value.is_zero(),
-                        _ => false,
-                    })
+                    // A lock is set too, and left open again.
+                    let last = trace.steps.iter().rev().find_map(|s| match &s.event {
+                        Event::Write(loc, _, value) if loc == latch => Some(value),
+                        _ => None,
+                    });
+                    last.is_some_and(|value| !value.is_zero())
                 })
         })
     }
