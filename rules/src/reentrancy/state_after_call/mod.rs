@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use pactward_base::{
     Confidence, FixSafety, Language, Platform, References, RuleMeta, RuleStatus, Severity, StepRole,
 };
-use pactward_flow::{Event, Expr, GasLimit, Loc, LocRoot, Memo, UnitWays, Visibility, Waiting};
+use pactward_flow::{
+    EntryWays, Event, Expr, GasLimit, Loc, LocRoot, Memo, UnitWays, Visibility, Waiting,
+};
 use pactward_ir::{EntryKind, ExtKind, OpRef, SemanticEdit, StateKind, Type, Unit, UnitKind};
 use pactward_lint::{Claim, ClaimFix, Rule, UnitContext};
 
@@ -131,6 +133,12 @@ fn grade(hazard: &Hazard<'_>) -> Option<(Severity, Confidence)> {
     }
 }
 
+/// Whether ways of an entry were joined, so that a condition may have been lost.
+fn is_partial(cx: &dyn UnitContext, entry: &EntryWays) -> bool {
+    cx.summary(&entry.entry.function)
+        .is_none_or(|s| s.is_partial)
+}
+
 /// Code that an arbitrary caller chooses and that runs in the unit's own storage writes all of
 /// it, at any time.
 fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
@@ -161,9 +169,13 @@ fn foreign_code(cx: &dyn UnitContext) -> Vec<Claim> {
                     memo: &memo,
                 };
                 let (slot, severity, confidence) = match control(cx, entry, trace, call) {
+                    Control::Attacker if !is_stored && is_partial(cx, entry) => {
+                        ("delegate", Severity::Medium, Confidence::Low)
+                    }
                     Control::Attacker if !is_stored => {
                         ("delegate", Severity::High, Confidence::High)
                     }
+
                     // Code that is told whom to serve may hand control to him.
                     _ if tells_of_caller(call) && ways.can_enter_again(&waiting, entry) => {
                         ("delegate-unlocked", Severity::Medium, Confidence::Low)
