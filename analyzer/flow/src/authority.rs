@@ -151,7 +151,7 @@ impl<'u> UnitWays<'u> {
                 });
             }
             let governs = trace.steps.iter().any(|s| match &s.event {
-                Event::Write(loc, ..) => !is_keyed_by_caller(loc) && !tested.contains(&shape(loc)),
+                Event::Write(loc, ..) => !loc.is_keyed_by_caller() && !tested.contains(&shape(loc)),
                 Event::Upgrade(..) => true,
                 _ => false,
             });
@@ -162,11 +162,11 @@ impl<'u> UnitWays<'u> {
                 cond.visit_state(&mut |loc, _| {
                     let takes = trace.steps.iter().any(|s| match &s.event {
                         Event::Write(written, ..) => {
-                            shape(written) == shape(loc) && is_keyed_by_caller(written)
+                            shape(written) == shape(loc) && written.is_keyed_by_caller()
                         }
                         _ => false,
                     });
-                    if is_keyed_by_caller(loc) && !takes {
+                    if loc.is_keyed_by_caller() && !takes {
                         roles.insert(shape(loc));
                     }
                 });
@@ -293,7 +293,7 @@ impl<'u> UnitWays<'u> {
             // The contract itself calls only what its own entries make it call.
             Expr::Env(pactward_ir::EnvKind::SelfAddress) => true,
             // Whoever stands under a key that the client chooses is one of many.
-            Expr::State(loc, _) => !is_chosen(loc) && self.is_privileged(loc),
+            Expr::State(loc, _) => !loc.is_keyed_by_input() && self.is_privileged(loc),
             _ => false,
         }
     }
@@ -303,7 +303,7 @@ impl<'u> UnitWays<'u> {
         let Expr::State(loc, _) = value.stripped() else {
             return false;
         };
-        is_keyed_by_caller(loc) && self.roles.contains(&shape(loc)) && self.is_privileged(loc)
+        loc.is_keyed_by_caller() && self.roles.contains(&shape(loc)) && self.is_privileged(loc)
     }
 
     /// A yes from a trusted contract that was asked about the caller.
@@ -486,21 +486,6 @@ pub(crate) fn is_of_caller(value: &Expr) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a key of the location comes from the client's input.
-fn is_chosen(loc: &Loc) -> bool {
-    loc.path.iter().any(|step| match step {
-        LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Param(_) | Expr::Arg(_))),
-        _ => false,
-    })
-}
-
-fn is_keyed_by_caller(loc: &Loc) -> bool {
-    loc.path.iter().any(|step| match step {
-        LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Caller(_))),
-        _ => false,
-    })
 }
 
 /// Whether a condition lets only accounts without code call.

@@ -168,8 +168,8 @@ fn bind_event(event: &Event, binding: &Binding<'_>, base: u16) -> Event {
 }
 
 impl Step {
-    /// Whether the step is a call that leaves the unit.
-    pub fn is_call(&self) -> bool {
-        matches!(self.event, Event::Call(_))
+    /// Whether the step is a call in which others can change the unit's state.
+    pub fn lets_others_act(&self) -> bool {
+        matches!(&self.event, Event::Call(call) if call.lets_others_act())
     }
 }

@@ -32,6 +32,6 @@ pub use interval::Interval;
 pub use loc::{Loc, LocRoot, LocStep, Overlap};
 pub use logic::excludes;
 pub use postdom::PostDominators;
-pub use reentry::{Memo, Reentry, Visibility, Waiting};
+pub use reentry::{Memo, Reentry, Visibility, Waiting, epoch_of};
 pub use taint::Taint;
 pub use trace::{At, Event, ExternalCall, GasLimit, Step, Summary, Trace};

@@ -134,6 +134,23 @@ impl Loc {
         }
     }
 
+    /// Whether a key of the location is made of the caller's identity.
+    pub fn is_keyed_by_caller(&self) -> bool {
+        self.has_key(|part| matches!(part, Expr::Caller(_)))
+    }
+
+    /// Whether a key of the location comes from the client's input.
+    pub fn is_keyed_by_input(&self) -> bool {
+        self.has_key(Expr::is_client_input)
+    }
+
+    fn has_key(&self, is_wanted: fn(&Expr) -> bool) -> bool {
+        self.path.iter().any(|step| match step {
+            LocStep::Key(key) => key.any(&mut |part| is_wanted(part)),
+            _ => false,
+        })
+    }
+
     /// Whether the location is the other one or lies below it, with the same keys.
     pub fn is_part_of(&self, whole: &Self) -> bool {
         self.root == whole.root

@@ -79,20 +79,14 @@ impl Waiting<'_> {
 }
 
 /// Number of calls among the steps in which others may have changed the state.
-fn epoch_of(steps: &[Step]) -> u16 {
-    let calls = steps.iter().filter(|s| match &s.event {
-        Event::Call(call) => call.lets_others_act(),
-        _ => false,
-    });
-    calls.count() as u16
+pub fn epoch_of(steps: &[Step]) -> u16 {
+    steps.iter().filter(|s| s.lets_others_act()).count() as u16
 }
 
 /// The value of a location after some steps, `epoch` of which let others act: what was written
 /// last, or what it was when others last had the chance to change it.
 pub(crate) fn load(steps: &[Step], loc: &Loc, epoch: u16, otherwise: Expr) -> Expr {
-    let from = steps
-        .iter()
-        .rposition(|s| matches!(&s.event, Event::Call(call) if call.lets_others_act()));
+    let from = steps.iter().rposition(Step::lets_others_act);
     let written = last_write(&steps[from.map_or(0, |at| at + 1)..], loc, &otherwise);
     written.unwrap_or_else(|| Expr::state(loc.clone(), epoch, otherwise))
 }
@@ -275,7 +269,7 @@ impl UnitWays<'_> {
             .before()
             .iter()
             .enumerate()
-            .filter(|(_, s)| matches!(&s.event, Event::Call(c) if c.lets_others_act()))
+            .filter(|(_, s)| s.lets_others_act())
             .map(|(at, _)| at)
             .collect();
         let last_changed = calls.iter().rposition(|at| {

@@ -3,7 +3,7 @@
 
 use pactward_flow::{
     At, EntryWays, Event, Expr, ExternalCall, GasLimit, Loc, LocRoot, LocStep, Memo, Overlap,
-    Reentry, Step, Trace, UnitWays, Visibility, Waiting,
+    Reentry, Step, Trace, UnitWays, Visibility, Waiting, epoch_of,
 };
 use std::collections::BTreeMap;
 
@@ -133,7 +133,7 @@ pub(crate) fn hazards_at<'w>(
         };
         // Whoever only adds to a cell gains nothing by its old value, but what was added is
         // lost when a stale value is written back; in the caller's own cell that is his own loss.
-        let loses_updates = is_stale && !is_callers_own(loc);
+        let loses_updates = is_stale && !loc.is_keyed_by_caller();
         let mut others = ways.reentries(&waiting, loc);
         others.retain(|o| o.acts || loses_updates && o.writes);
         let is_privileged = others.is_empty() && !waiting.is_open;
@@ -238,10 +238,7 @@ fn relied_on<'t>(
     visibility: Visibility,
 ) -> Option<(&'t Step, bool)> {
     let before = &trace.steps[..=call_at];
-    let epoch = before[..call_at]
-        .iter()
-        .filter(|s| lets_others_act(s))
-        .count() as u16;
+    let epoch = epoch_of(&before[..call_at]);
     let Event::Write(_, _, value) = &trace.steps[write_at].event else {
         return None;
     };
@@ -277,18 +274,6 @@ fn relied_on<'t>(
     });
     let settled = fresh && was_written;
     (!rechecked && !settled).then_some((used, false))
-}
-
-/// Whether the location is a cell of the caller.
-fn is_callers_own(loc: &Loc) -> bool {
-    loc.path.iter().any(|step| match step {
-        LocStep::Key(key) => key.any(&mut |e| matches!(e, Expr::Caller(_))),
-        _ => false,
-    })
-}
-
-fn lets_others_act(step: &Step) -> bool {
-    matches!(&step.event, Event::Call(call) if call.lets_others_act())
 }
 
 /// Whether a step decides or pays by the value of `loc`.

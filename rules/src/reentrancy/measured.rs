@@ -3,6 +3,7 @@
 
 use pactward_flow::{
     EntryWays, Event, Expr, ExternalCall, LocRoot, Reentry, Step, Trace, UnitWays, Waiting,
+    epoch_of,
 };
 use pactward_ir::{BinaryOp, EnvKind, OpRef};
 
@@ -23,7 +24,7 @@ pub(crate) fn balance_check<'t>(
 ) -> Option<Measured<'t>> {
     call.value.as_ref()?;
     let (before, after) = trace.steps.split_at(waiting.call);
-    let epoch = before.iter().filter(|s| lets_others_act(s)).count() as u16;
+    let epoch = epoch_of(before);
     let at = after.iter().position(|s| match &s.event {
         Event::Check(cond) => {
             let (mut old, mut new) = (false, false);
@@ -117,8 +118,4 @@ fn same_question(trace: &Trace, a: usize, b: usize) -> bool {
         }
         _ => false,
     }
-}
-
-fn lets_others_act(step: &Step) -> bool {
-    matches!(&step.event, Event::Call(call) if call.lets_others_act())
 }

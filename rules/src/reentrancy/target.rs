@@ -224,7 +224,7 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
         Expr::State(loc, _) => {
             if matches!(loc.root, LocRoot::Unknown | LocRoot::Param(_)) {
                 Control::Unknown
-            } else if loc.root == LocRoot::World && is_chosen(loc) {
+            } else if loc.root == LocRoot::World && loc.is_keyed_by_input() {
                 // A record that the client picks names whom its maker liked.
                 Control::Unknown
             } else if ways.is_set_once(loc) {
@@ -248,14 +248,6 @@ pub(crate) fn of_value(ways: &UnitWays<'_>, trace: &Trace, value: &Expr) -> Cont
             worst
         }
     }
-}
-
-/// Whether a key of the location comes from the client's input.
-fn is_chosen(loc: &Loc) -> bool {
-    loc.path.iter().any(|step| match step {
-        LocStep::Key(key) => key.any(&mut |e| e.is_client_input()),
-        _ => false,
-    })
 }
 
 /// Who chose what a call answered: whoever is called; a contract that the unit created runs the
